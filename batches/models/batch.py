@@ -1,0 +1,69 @@
+from django.db import models
+from django.db.models import F, Q
+
+from batches.models.batch_group import BatchGroup
+from batches.models.counts import CycleCounts
+from niagara.accounts.access import RowQuerySet
+from niagara.accounts.models import Row, User
+from niagara.directory.models import Resource, Status
+from niagara.ranks import RankField
+from queues.models import Queue
+from workorders.models import WorkOrder
+
+
+class BatchQuerySet(RowQuerySet["Batch"]):
+    def in_queue(self, queue: Queue) -> "BatchQuerySet":
+        return self.filter(queue=queue)
+
+    def in_processing_order(self) -> "BatchQuerySet":
+        return self.order_by("order", "id")
+
+    def active(self) -> "BatchQuerySet":
+        return self.filter(active__gt=0)
+
+    def assigned_to(self, technician: User) -> "BatchQuerySet":
+        assignments = technician.relations.filter(target_type="BAT", relation="tech")
+        return self.filter(pk__in=assignments.values("target_id"))
+
+
+class Batch(Row, CycleCounts):
+    """A part of a work order, placed in a queue."""
+
+    entity_type = "BAT"
+    resource = "batch"
+    location_path = "queue__location"
+
+    label = models.CharField(max_length=250)
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="batches")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="batches", db_index=False)
+    order = RankField()
+    number_cycles = models.PositiveIntegerField("cycles")
+    current_status = models.ForeignKey(Status, models.PROTECT, related_name="+")
+    mixing_station = models.ForeignKey(Resource, models.PROTECT, related_name="batches", null=True, blank=True)
+    batch_group = models.ForeignKey(BatchGroup, models.PROTECT, related_name="batches")
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name_plural = "batches"
+        constraints = [
+            models.CheckConstraint(condition=Q(number_cycles__gte=1), name="batch_has_at_least_one_cycle"),
+            models.CheckConstraint(
+                condition=Q(number_cycles__gte=F("active") + F("complete")),
+                name="batch_never_holds_more_cycles_than_planned",
+            ),
+            models.UniqueConstraint(fields=["queue", "order"], name="batch_has_its_own_place_in_the_queue"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "id"], name="batches_in_order"),
+            models.Index(
+                fields=["queue", "work_order"],
+                include=["active"],
+                condition=Q(active__gt=0),
+                name="batches_active_in_a_queue",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,67 @@
+from collections.abc import Collection, Iterable
+
+from django.db import models
+from django.db.models import F
+
+from niagara.directory.models import ACTIVE, IN_FLIGHT, Category
+from workorders.models import COUNTED
+
+# The column that counts the cycles of a category: PENDING → pending.
+COLUMN = {Category[name.upper()]: name for name in COUNTED}
+
+
+def total(categories: Iterable[Category]) -> models.expressions.Combinable:
+    """An expression for the number of cycles in any of these categories."""
+    first, *others = sorted(COLUMN[category] for category in categories)
+    expression: models.expressions.Combinable = F(first)
+    for name in others:
+        expression = expression + F(name)
+    return expression
+
+
+class CycleCounts(models.Model):
+    """How many cycles stand where. Kept by the operations, in the transaction of each change;
+    `manage.py recount` compares them with the rows."""
+
+    pending = models.PositiveIntegerField(default=0, editable=False)
+    in_progress = models.PositiveIntegerField(default=0, editable=False)
+    verifying = models.PositiveIntegerField(default=0, editable=False)
+    complete = models.PositiveIntegerField(default=0, editable=False)
+    blocked = models.PositiveIntegerField(default=0, editable=False)
+    cancelled = models.PositiveIntegerField(default=0, editable=False)
+    active = models.GeneratedField(
+        expression=total(ACTIVE), output_field=models.PositiveIntegerField(), db_persist=True
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def in_flight(self) -> int:
+        return sum(getattr(self, COLUMN[category]) for category in IN_FLIGHT)
+
+    @property
+    def categories(self) -> set[Category]:
+        """The categories of which there is at least one cycle."""
+        return {category for category, name in COLUMN.items() if getattr(self, name)}
+
+
+def category_of(parts: Collection[Category], *, all_given_out: bool = True) -> Category:
+    """The category of a whole (batch, work order) from those of its parts (cycles, batches).
+
+    Without anything active left, the whole is complete or cancelled, unless some of it was not
+    given out yet. A whole that was begun is in progress even while only pending parts are left.
+    """
+    if not parts:
+        return Category.PENDING
+    if not ACTIVE.intersection(parts):
+        if all_given_out:
+            return Category.COMPLETE if Category.COMPLETE in parts else Category.CANCELLED
+        return Category.IN_PROGRESS if Category.COMPLETE in parts else Category.PENDING
+    for category in (Category.IN_PROGRESS, Category.VERIFYING):
+        if category in parts:
+            return category
+    if Category.BLOCKED in parts and Category.PENDING not in parts:
+        return Category.BLOCKED
+    begun = Category.COMPLETE in parts or Category.BLOCKED in parts
+    return Category.IN_PROGRESS if begun else Category.PENDING

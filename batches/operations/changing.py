@@ -1,0 +1,157 @@
+"""Changing a batch after it was made."""
+
+from copy import copy
+from datetime import datetime
+from typing import Any, TypedDict
+
+from django.db import transaction
+
+from batches.models import Batch, BatchGroup, Cycle, category_of
+from batches.operations.creating import MoreThanIsLeft, NotOfTheWorkOrder, fill
+from batches.operations.following import check_status, follow_batches, follow_cycles, lock_work_order
+from batches.operations.placing import (
+    lock_queue,
+    rank_after,
+    rank_at,
+    rank_before,
+    ranks_at_end,
+    require_access,
+)
+from niagara.accounts import access
+from niagara.accounts.actor import Actor
+from niagara.accounts.operations import history
+from niagara.accounts.operations.saving import check_version, differences
+from niagara.directory.models import Category, Resource, Status
+from niagara.refusals import Conflict, Fault
+from queues.models import Queue
+
+
+class BelowWhatIsDone(Conflict):
+    """A batch can't have fewer cycles than are complete or in flight."""
+
+
+class CyclesTaken(Conflict):
+    """The pending cycles that would be cancelled are being started."""
+
+
+class Changes(TypedDict, total=False):
+    """What may be changed; what is absent stays. `before` and `after` are ways to say `order`."""
+
+    label: str
+    queue: Queue
+    order: str
+    before: Batch
+    after: Batch
+    number_cycles: int
+    current_status: Status
+    mixing_station: Resource | None
+    batch_group: BatchGroup
+
+
+@transaction.atomic
+def change_batch(*, batch: Batch, changes: Changes, by: Actor, at: datetime, if_version: int | None = None) -> Batch:
+    """Change a batch; cycles in flight go on as they started.
+
+    Raises PermissionMissing, ChangedMeanwhile, QueueClosed, MoreThanIsLeft, BelowWhatIsDone,
+    CyclesTaken, Invalid.
+    """
+    batch = lock_batch(batch)
+    check_version(batch, if_version)
+    access.require(by, "batch:update", batch)
+    before = copy(batch)
+    _place(batch, changes, by=by, at=at)
+    if "label" in changes:
+        batch.label = changes["label"]
+    if "mixing_station" in changes:
+        batch.mixing_station = changes["mixing_station"]
+    if "batch_group" in changes:
+        _regroup(batch, changes["batch_group"])
+    if "number_cycles" in changes:
+        _resize(batch, changes["number_cycles"], at=at)
+    if "current_status" in changes:
+        check_status(changes["current_status"], batch.work_order, category_of(batch.categories))
+        batch.current_status = changes["current_status"]
+    changed: dict[str, tuple[Any, Any]] = differences(before, batch)
+    if changed:
+        batch.updated = at
+        batch.version += 1
+        batch.save(force_update=True)
+        history.record(batch, "changed", by=by, at=at, changes=changed)
+        if "number_cycles" in changed:
+            follow_cycles(batch, by=by, at=at)
+            follow_batches(lock_work_order(batch.work_order), by=by, at=at)
+    return batch
+
+
+def lock_batch(batch: Batch) -> Batch:
+    """The batch as it is now, held until the transaction ends. Raises Batch.DoesNotExist."""
+    return (
+        Batch.objects.select_related(
+            "queue__location", "current_status", "work_order__project", "work_order__current_status"
+        )
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=batch.pk)
+    )
+
+
+def _place(batch: Batch, changes: Changes, *, by: Actor, at: datetime) -> None:
+    queue = changes.get("queue", batch.queue)
+    moves = queue.pk != batch.queue_id
+    if moves:
+        require_access(queue, by=by)
+        access.require(by, "batch:update", queue)
+    if not (moves or {"order", "before", "after"} & changes.keys()):
+        return
+    lock_queue(queue)
+    if "order" in changes:
+        batch.order = rank_at(queue, changes["order"], moving=batch)
+    elif "before" in changes:
+        batch.order = rank_before(queue, changes["before"], moving=batch)
+    elif "after" in changes:
+        batch.order = rank_after(queue, changes["after"], moving=batch)
+    else:
+        [batch.order] = ranks_at_end(queue, 1)
+    if queue.location_id != batch.queue.location_id:
+        batch.cycles.pending().select_for_update(skip_locked=True).update(location=queue.location, updated=at)
+    batch.queue = queue
+
+
+def _regroup(batch: Batch, group: BatchGroup) -> None:
+    if group.work_order_id != batch.work_order_id:
+        fault = Fault("enum", ("batch_group", "batch_group_id"), "Choose a batch group of the same work order.")
+        raise NotOfTheWorkOrder([fault])
+    batch.batch_group = group
+
+
+def _resize(batch: Batch, number_cycles: int, *, at: datetime) -> None:
+    """Add pending cycles, or cancel pending ones, so that the batch has `number_cycles`."""
+    kept = batch.complete + batch.in_flight
+    if number_cycles < kept:
+        raise BelowWhatIsDone(f"{kept} cycles of {batch.label} are complete or in flight; keep at least that many.")
+    work_order = lock_work_order(batch.work_order)
+    added = number_cycles - batch.number_cycles
+    if added > work_order.unassigned:
+        raise MoreThanIsLeft(batch.number_cycles + work_order.unassigned)
+    if added > 0:
+        batch.pending += added
+        fill(work_order, [batch] * added, at=at)
+    surplus = max(0, kept + batch.pending - number_cycles)
+    if surplus:
+        _cancel_newest(batch, surplus, at=at)
+    batch.number_cycles = number_cycles
+    work_order.assigned += added
+    work_order.updated = at
+    work_order.save(update_fields=["assigned", "cycles_made", "loose_pending", "updated"])
+
+
+def _cancel_newest(batch: Batch, number: int, *, at: datetime) -> None:
+    # Newest first: the cycles added last are the ones nobody has planned for.
+    newest = batch.cycles.pending().order_by("-number").select_for_update(skip_locked=True)
+    ids = list(newest.values_list("pk", flat=True)[:number])
+    if len(ids) < number:
+        raise CyclesTaken(f"Some pending cycles of {batch.label} are being started just now. Try again.")
+    Cycle.objects.filter(pk__in=ids).update(
+        category=Category.CANCELLED, status=Category.CANCELLED.label, ended_at=at, updated=at
+    )
+    batch.pending -= number
+    batch.cancelled += number

@@ -1,0 +1,223 @@
+"""Making batches of a work order: one, or many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from batches.models import Batch, BatchGroup, Cycle
+from batches.operations.following import check_status, first_allowed_status, follow_batches, lock_work_order
+from batches.operations.placing import lock_queue, rank_at, ranks_at_end, require_access
+from niagara.accounts import access
+from niagara.accounts.actor import Actor
+from niagara.accounts.models import User
+from niagara.accounts.operations import history
+from niagara.directory.models import Category, Resource, Status
+from niagara.records.models import Relation
+from niagara.records.operations.relating import attach_technicians, make_relation
+from niagara.refusals import Fault, Invalid
+from queues.models import Queue
+from workorders.models import WorkOrder
+
+MAX_BATCHES = 100
+
+
+class NotOfTheWorkOrder(Invalid):
+    """The batch group belongs to another work order."""
+
+
+class MoreThanIsLeft(Invalid):
+    """The work order does not need that many more cycles."""
+
+    def __init__(self, left: int) -> None:
+        message = f"Only {left} of the work order's cycles are not in a batch yet; ask for that many at most."
+        super().__init__([Fault("maximum", ("number_cycles",), message, {"limit": left})])
+
+
+class TooManyBatches(Invalid):
+    """One request makes at most 100 batches."""
+
+    def __init__(self, number: int) -> None:
+        message = f"This would make {number} batches; make at most {MAX_BATCHES} at once by giving a total."
+        super().__init__([Fault("maximum", ("total",), message, {"limit": MAX_BATCHES})])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What may be said about new batches, beyond how many cycles they have."""
+
+    label: str = ""
+    order: str | None = None
+    current_status: Status | None = None
+    mixing_station: Resource | None = None
+    batch_group: BatchGroup | None = None
+    technicians: Sequence[User] = ()
+
+
+@transaction.atomic
+def create_batch(
+    *, work_order: WorkOrder, queue: Queue, number_cycles: int, by: Actor, at: datetime, wishes: Wishes | None = None
+) -> Batch:
+    """Put `number_cycles` of the work order's cycles into a new batch in the queue.
+
+    Raises PermissionMissing, QueueClosed, MoreThanIsLeft, Invalid.
+    """
+    work_order = _begin(work_order, queue, by=by)
+    if number_cycles > work_order.unassigned:
+        raise MoreThanIsLeft(work_order.unassigned)
+    [batch] = _add_batches(work_order, queue, [number_cycles], wishes or Wishes(), by=by, at=at)
+    return batch
+
+
+@transaction.atomic
+def break_down(
+    *,
+    work_order: WorkOrder,
+    queue: Queue,
+    number_cycles: int,
+    by: Actor,
+    at: datetime,
+    total: int | None = None,
+    wishes: Wishes | None = None,
+) -> list[Batch]:
+    """Put the work order's cycles into batches of `number_cycles` each.
+
+    Without a `total` it makes as many as the unassigned cycles need, the last with what remains.
+    Technicians are assigned to every batch. Raises as `create_batch`, and TooManyBatches.
+    """
+    work_order = _begin(work_order, queue, by=by)
+    sizes = plan(work_order.unassigned, number_cycles, total)
+    return _add_batches(work_order, queue, sizes, wishes or Wishes(), by=by, at=at)
+
+
+def plan(left: int, number_cycles: int, total: int | None = None) -> list[int]:
+    """The sizes of the batches that `left` cycles make. Raises MoreThanIsLeft, TooManyBatches."""
+    if total is not None:
+        if total * number_cycles > left:
+            raise MoreThanIsLeft(left)
+        sizes = [number_cycles] * total
+    else:
+        if left == 0:
+            raise MoreThanIsLeft(left)
+        full, rest = divmod(left, number_cycles)
+        if full > MAX_BATCHES:
+            raise TooManyBatches(full + bool(rest))
+        sizes = [number_cycles] * full + [rest] * bool(rest)
+    if len(sizes) > MAX_BATCHES:
+        raise TooManyBatches(len(sizes))
+    return sizes
+
+
+def group_of(work_order: WorkOrder, *, by: Actor, at: datetime) -> BatchGroup:
+    """The batch group a locked work order has of its own."""
+    group, made = BatchGroup.objects.get_or_create(
+        work_order=work_order,
+        is_default=True,
+        defaults={
+            "organization_id": work_order.organization_id,
+            "name": work_order.label,
+            "created": at,
+            "updated": at,
+        },
+    )
+    if made:
+        history.record(group, "created", by=by, at=at)
+    return group
+
+
+def _begin(work_order: WorkOrder, queue: Queue, *, by: Actor) -> WorkOrder:
+    access.require(by, "batch:create", queue)
+    require_access(queue, by=by)
+    if queue.organization_id != work_order.organization_id:
+        raise Invalid([Fault("enum", ("queue", "queue_id"), "Choose a queue of the work order's organization.")])
+    return lock_work_order(work_order)
+
+
+def _add_batches(
+    work_order: WorkOrder, queue: Queue, sizes: Sequence[int], wishes: Wishes, *, by: Actor, at: datetime
+) -> list[Batch]:
+    group = wishes.batch_group or group_of(work_order, by=by, at=at)
+    if group.work_order_id != work_order.pk:
+        fault = Fault("enum", ("batch_group", "batch_group_id"), "Choose a batch group of the same work order.")
+        raise NotOfTheWorkOrder([fault])
+    if wishes.current_status is not None:
+        check_status(wishes.current_status, work_order, Category.PENDING)
+    status = wishes.current_status or first_allowed_status(work_order, Category.PENDING)
+    lock_queue(queue)
+    orders = ranks_at_end(queue, len(sizes)) if wishes.order is None else [rank_at(queue, wishes.order)]
+    batches = [
+        Batch(
+            organization_id=work_order.organization_id,
+            label=wishes.label or f"{work_order.label} #{work_order.batches_made + position}",
+            work_order=work_order,
+            queue=queue,
+            order=order,
+            number_cycles=size,
+            pending=size,
+            current_status=status,
+            mixing_station=wishes.mixing_station,
+            batch_group=group,
+            created=at,
+            updated=at,
+        )
+        for position, (size, order) in enumerate(zip(sizes, orders, strict=True), start=1)
+    ]
+    Batch.objects.bulk_create(batches)
+    work_order.assigned += sum(sizes)
+    work_order.batches_made += len(sizes)
+    for_batches = [batch for batch in batches for _ in range(batch.number_cycles)]
+    fill(work_order, for_batches, at=at)
+    work_order.updated = at
+    work_order.save(update_fields=["assigned", "batches_made", "cycles_made", "loose_pending", "updated"])
+    Relation.objects.bulk_create(make_relation(batch, Relation.Type.CREATED, by.user, at=at) for batch in batches)
+    history.record_all(
+        history.entry(
+            batch,
+            "created",
+            by=by,
+            at=at,
+            changes={
+                "number_cycles": (None, batch.number_cycles),
+                "queue": (None, queue),
+                "work_order": (None, work_order),
+            },
+        )
+        for batch in batches
+    )
+    if wishes.technicians:
+        attach_technicians(batches, wishes.technicians, by=by, at=at)
+    follow_batches(work_order, by=by, at=at)
+    return batches
+
+
+def fill(work_order: WorkOrder, batches: Sequence[Batch], *, at: datetime) -> None:
+    """Give each of these batches one pending cycle: first those that came back from deleted
+    batches, then new ones. The work order is locked; its counters are changed but not saved."""
+    returned: list[Cycle] = []
+    if work_order.loose_pending:
+        returned = list(
+            work_order.cycles.pending()
+            .filter(batch=None)
+            .order_by("number")
+            .select_for_update(skip_locked=True)[: len(batches)]
+        )
+        for cycle, batch in zip(returned, batches, strict=False):
+            cycle.batch, cycle.location, cycle.updated = batch, batch.queue.location, at
+        Cycle.objects.bulk_update(returned, ["batch", "location", "updated"])
+        work_order.loose_pending -= len(returned)
+    new = batches[len(returned) :]
+    Cycle.objects.bulk_create(
+        Cycle(
+            organization_id=work_order.organization_id,
+            work_order=work_order,
+            batch=batch,
+            number=number,
+            status=Category.PENDING.label,
+            location_id=batch.queue.location_id,
+            created=at,
+            updated=at,
+        )
+        for number, batch in enumerate(new, start=work_order.cycles_made + 1)
+    )
+    work_order.cycles_made += len(new)

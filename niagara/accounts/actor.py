@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from niagara.accounts.models import SYSTEM_ID, HistoryEntry, User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+Via = HistoryEntry.Via
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, and through what. Made once at the edge, handed to every operation."""
+
+    user: User
+    via: Via
+    client: str = ""
+
+    @classmethod
+    def system(cls) -> Self:
+        """Nobody in particular: a clock, a worker, an upgrade."""
+        return cls(User.objects.get(pk=SYSTEM_ID), Via.SYSTEM)
+
+    @classmethod
+    def in_command(cls, user: User, command: str) -> Self:
+        return cls(user, Via.COMMAND, command)
+
+    @classmethod
+    def in_admin(cls, request: HttpRequest) -> Self:
+        assert isinstance(request.user, User)  # the admin lets nobody else in
+        return cls(request.user, Via.ADMIN)

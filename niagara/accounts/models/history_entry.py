@@ -1,0 +1,60 @@
+from django.conf import settings
+from django.db import models
+
+from niagara import clock
+from niagara.accounts.access import RowQuerySet
+from niagara.accounts.models.organization import Organization
+from niagara.accounts.models.row import time_ordered_id
+
+
+class HistoryEntryQuerySet(RowQuerySet["HistoryEntry"]):
+    def of(self, row: models.Model) -> "HistoryEntryQuerySet":
+        """The history of one row, newest first."""
+        return self.filter(entity_type=row.entity_type, entity_id=str(row.pk)).order_by("-id")  # type: ignore[attr-defined]
+
+
+class HistoryEntry(models.Model):
+    """Who changed what, when and through what.
+
+    Operations write these rows in the transaction of the change, for single rows and for many at
+    once. A library that listens to `save()` would miss the bulk writes, and keeps a copy of every
+    column of every row instead of what changed.
+
+    `changes` maps a property to ``[old, new]``.
+    """
+
+    class Via(models.TextChoices):
+        API = "api", "API"
+        ADMIN = "admin", "admin"
+        SCREEN = "screen", "screen"
+        COMMAND = "command", "command"
+        SYSTEM = "system", "system"
+
+    resource = "user"
+    location_path = None
+
+    id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField(default=clock.now)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    via = models.CharField(max_length=10, choices=Via.choices)
+    client = models.CharField(max_length=255, blank=True)
+    entity_type = models.CharField(max_length=4)
+    entity_id = models.CharField(max_length=36)
+    label = models.CharField(max_length=300)
+    verb = models.CharField(max_length=40)
+    changes = models.JSONField(default=dict)
+    reason = models.CharField(max_length=1000, blank=True)
+
+    objects = HistoryEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name_plural = "history entries"
+        indexes = [
+            models.Index(fields=["entity_id", "id"], name="history_of_one_row"),
+            models.Index(fields=["organization", "id"], name="history_of_an_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.verb} by {self.user}"

@@ -1,0 +1,41 @@
+"""Organizations, the roles they start with, and the System user."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.management.color import no_style
+from django.db import connections, transaction
+from django.utils.crypto import get_random_string
+
+from niagara.accounts.models import SYSTEM_ID, Grant, Organization, Role, User
+from niagara.accounts.permissions import ROLES
+
+
+@transaction.atomic
+def create_roles(organization: Organization, *, at: datetime) -> None:
+    """Give a new organization the five roles it starts with."""
+    for label, (permissions, match_location) in ROLES.items():
+        role = Role.objects.create(organization=organization, label=label, created=at, updated=at)
+        Grant.objects.bulk_create(
+            Grant(role=role, permission=permission, match_location=match_location) for permission in permissions
+        )
+
+
+def ensure_system_user(using: str, **_: Any) -> None:
+    """Make user 1, System, wherever the tables are new. Called after every migration."""
+    users = User.objects.using(using)
+    if users.filter(pk=SYSTEM_ID).exists():
+        return
+    # Nobody can sign in as System: the password is unusable and the account not active.
+    users.create(
+        pk=SYSTEM_ID,
+        email="system@niagara.invalid",
+        name="System",
+        password=f"!{get_random_string(40)}",
+        is_active=False,
+        is_superuser=True,
+    )
+    connection = connections[using]
+    with connection.cursor() as cursor:  # the next user gets 2
+        for statement in connection.ops.sequence_reset_sql(no_style(), [User]):
+            cursor.execute(statement)

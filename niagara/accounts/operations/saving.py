@@ -1,0 +1,103 @@
+"""Making, changing and removing a row that has no rules beyond its own fields and constraints.
+
+Customers, locations, units and the like are kept with these three, whoever asks: API, admin or
+command. A row whose change touches others (a batch, a work order) has operations of its own.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import ProtectedError, RestrictedError
+
+from niagara.accounts import access
+from niagara.accounts.actor import Actor
+from niagara.accounts.operations import history
+from niagara.refusals import Conflict, Fault, Invalid, Outdated
+
+
+class StillInUse(Conflict):
+    """Other rows refer to it."""
+
+
+class ChangedMeanwhile(Outdated):
+    """The version the asker looked at is not the newest."""
+
+
+def check_version(row: Any, version: int | None) -> None:
+    """Raise ChangedMeanwhile if the asker saw another version; None says the asker does not mind."""
+    if version is not None and row.version != version:
+        raise ChangedMeanwhile(f"{row} was changed meanwhile. Fetch it again and repeat your change.")
+
+
+@transaction.atomic
+def create_row(row: Any, *, by: Actor, at: datetime) -> None:
+    """Write a new row. Raises PermissionMissing, Invalid."""
+    access.require(by, f"{row.resource}:create", row)
+    row.created = row.updated = at
+    _validate(row)
+    row.save(force_insert=True)
+    history.record(row, "created", by=by, at=at)
+
+
+@transaction.atomic
+def change_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
+    """Write what was changed on `row`. Raises PermissionMissing, Invalid, ChangedMeanwhile."""
+    stored = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    check_version(stored, if_version)
+    access.require(by, f"{row.resource}:update", stored)
+    changes = differences(stored, row)
+    if not changes:
+        return
+    _validate(row)
+    row.updated = at
+    row.version = stored.version + 1
+    row.save(force_update=True)
+    history.record(row, "changed", by=by, at=at, changes=changes)
+
+
+@transaction.atomic
+def remove_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
+    """Delete `row`. Raises PermissionMissing, StillInUse, ChangedMeanwhile."""
+    stored = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    check_version(stored, if_version)
+    access.require(by, f"{row.resource}:delete", stored)
+    history.record(stored, "removed", by=by, at=at)
+    try:
+        stored.delete()
+    except (ProtectedError, RestrictedError) as error:
+        holders = sorted({str(holder._meta.verbose_name_plural) for holder in _holders(error)})
+        raise StillInUse(f"{stored} is still used by {', '.join(holders)}. Remove or move those first.") from error
+
+
+def differences(old: models.Model, new: models.Model) -> dict[str, tuple[Any, Any]]:
+    """What a person could have changed between the two: property → (old, new)."""
+    return {
+        field.name: (getattr(old, field.name), getattr(new, field.name))
+        for field in new._meta.concrete_fields
+        if field.editable and field.value_from_object(old) != field.value_from_object(new)
+    }
+
+
+def _holders(error: ProtectedError | RestrictedError) -> Any:
+    return error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
+
+
+def _validate(row: models.Model) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise Invalid(faults_of(error)) from error
+
+
+def faults_of(error: ValidationError) -> list[Fault]:
+    """Django's validation messages as faults."""
+    by_field: Mapping[str, list[ValidationError]] = getattr(error, "error_dict", {"": error.error_list})
+    return [
+        Fault(str(one.code or "invalid"), () if name in ("", "__all__") else (name,), message)
+        for name, errors in by_field.items()
+        for one in errors
+        for message in one.messages
+    ]

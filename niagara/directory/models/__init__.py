@@ -1,0 +1,19 @@
+from niagara.directory.models.customer import Customer, Program, Project
+from niagara.directory.models.location import Location
+from niagara.directory.models.resource import Resource
+from niagara.directory.models.status import ACTIVE, IN_FLIGHT, AllowedStatus, Category, Status
+from niagara.directory.models.unit import Unit
+
+__all__ = [
+    "ACTIVE",
+    "IN_FLIGHT",
+    "AllowedStatus",
+    "Category",
+    "Customer",
+    "Location",
+    "Program",
+    "Project",
+    "Resource",
+    "Status",
+    "Unit",
+]

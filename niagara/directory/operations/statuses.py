@@ -1,0 +1,54 @@
+"""The statuses of an organization, and which of them a project allows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from niagara.accounts.models import Organization
+from niagara.directory.models import AllowedStatus, Category, Project, Status
+
+_FIRST_ORDER = 3  # leaves room ahead of them for an organization's own
+
+
+def create_statuses(organization: Organization, *, at: datetime) -> None:
+    """Give a new organization one status per category."""
+    Status.objects.bulk_create(
+        Status(
+            organization=organization,
+            status=category.label,
+            category=category,
+            description=f"For something that is {category.label}",
+            order=order,
+            created=at,
+            updated=at,
+        )
+        for order, category in enumerate(_IN_ORDER, start=_FIRST_ORDER)
+    )
+
+
+_IN_ORDER = (
+    Category.PENDING,
+    Category.IN_PROGRESS,
+    Category.VERIFYING,
+    Category.BLOCKED,
+    Category.COMPLETE,
+    Category.CANCELLED,
+)
+
+
+def allowed_statuses(project: Project, category: Category) -> list[Status]:
+    """The statuses of this category a project may show, in order.
+
+    The narrowest level that says anything about the category decides: the project, its program,
+    its customer; otherwise all of the organization's.
+    """
+    statuses = list(
+        Status.objects.filter(organization_id=project.organization_id, category=category).order_by("order", "status")
+    )
+    ids_by_level: dict[str, set[UUID]] = {"project": set(), "program": set(), "customer": set()}
+    for allowance in AllowedStatus.objects.filter(status__in=statuses):
+        for level, allowed_ids in ids_by_level.items():
+            row_id = project.pk if level == "project" else getattr(project, f"{level}_id")
+            if row_id is not None and getattr(allowance, f"{level}_id") == row_id:
+                allowed_ids.add(allowance.status_id)
+    ids = next(filter(None, ids_by_level.values()), None)
+    return [status for status in statuses if ids is None or status.pk in ids]

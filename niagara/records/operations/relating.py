@@ -1,0 +1,100 @@
+"""Attaching things to one another, and detaching them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from niagara.accounts import access
+from niagara.accounts.actor import Actor
+from niagara.accounts.models import User
+from niagara.accounts.operations import history
+from niagara.records.entities import public_id
+from niagara.records.models import Relation
+from niagara.refusals import Conflict, Fault, Invalid
+
+
+class AlreadyRelated(Conflict):
+    """The relation exists."""
+
+
+@transaction.atomic
+def attach(target: Any, relation: str, entity: Any, *, by: Actor, at: datetime) -> Relation:
+    """Make `entity` the `relation` ("tech") of `target`. Raises PermissionMissing, Invalid, AlreadyRelated."""
+    access.require(by, f"{target.resource}:attach", target)
+    if relation == Relation.Type.TECH and not isinstance(entity, User):
+        raise Invalid(
+            [Fault("const", ("entity", "entity_type"), "Only a USER can be a technician.", {"const": "USER"})]
+        )
+    made = make_relation(target, relation, entity, at=at)
+    _lock(target)
+    if Relation.objects.filter(
+        target_id=made.target_id, relation=relation, source_id=made.source_id, source_type=made.source_type
+    ).exists():
+        raise AlreadyRelated(f"{entity} is already {made.get_relation_display().lower()} {target}.")
+    made.save(force_insert=True)
+    history.record(target, "related", by=by, at=at, changes={relation: (None, entity)})
+    return made
+
+
+def attach_technicians(targets: Iterable[Any], technicians: Iterable[User], *, by: Actor, at: datetime) -> None:
+    """Make each of the users a technician of each of the targets; who is one already stays one.
+
+    Raises PermissionMissing.
+    """
+    targets, technicians = list(targets), list(technicians)
+    with transaction.atomic():
+        for target in targets:
+            access.require(by, f"{target.resource}:attach", target)
+        known = set(
+            Relation.objects.technicians()
+            .filter(target_id__in=[target.pk for target in targets])
+            .values_list("target_id", "source_id")
+        )
+        new = [
+            (target, technician)
+            for target in targets
+            for technician in technicians
+            if (target.pk, technician.user_id) not in known
+        ]
+        Relation.objects.bulk_create(
+            make_relation(target, Relation.Type.TECH, technician, at=at) for target, technician in new
+        )
+        history.record_all(
+            history.entry(target, "related", by=by, at=at, changes={"tech": (None, technician)})
+            for target, technician in new
+        )
+
+
+@transaction.atomic
+def detach(row: Any, relation: Relation, *, by: Actor, at: datetime) -> None:
+    """Remove a relation of `row`. Raises PermissionMissing."""
+    access.require(by, f"{row.resource}:detach", row)
+    history.record(row, "unrelated", by=by, at=at, changes={relation.relation: (relation.source_id, None)})
+    relation.delete()
+
+
+def remove_relations(row: Any) -> None:
+    """Forget every relation of a row that is about to be deleted."""
+    Relation.objects.of(public_id(row)).delete()
+
+
+def make_relation(target: Any, relation: str, entity: Any, *, at: datetime) -> Relation:
+    """The relation, not yet written."""
+    return Relation(
+        organization_id=target.organization_id,
+        relation=relation,
+        source_type=entity.entity_type,
+        source_id=public_id(entity),
+        source_user=entity if isinstance(entity, User) else None,
+        target_type=target.entity_type,
+        target_id=public_id(target),
+        created=at,
+        updated=at,
+    )
+
+
+def _lock(row: Any) -> None:
+    """Let one transaction at a time decide about the row's relations."""
+    type(row)._default_manager.select_for_update(no_key=True).filter(pk=row.pk).values_list("pk").first()

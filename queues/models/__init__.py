@@ -1,0 +1,3 @@
+from queues.models.queue import Queue
+
+__all__ = ["Queue"]

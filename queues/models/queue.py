@@ -1,0 +1,56 @@
+from django.db import models
+from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models.functions import Coalesce
+
+from niagara.accounts.access import RowQuerySet, allowed
+from niagara.accounts.models import Row, User
+from niagara.directory.models import Location
+from niagara.ranks import RankField
+
+
+class QueueQuerySet(RowQuerySet["Queue"]):
+    def in_order(self) -> "QueueQuerySet":
+        return self.order_by("priority", "id")
+
+    def with_load(self) -> "QueueQuerySet":
+        """Adds what is active in each queue, and the first and last due date of that."""
+        active = Q(batches__active__gt=0)
+        return self.annotate(
+            active_work_orders=Count("batches__work_order", filter=active, distinct=True),
+            active_batches=Count("batches", filter=active),
+            active_cycles=Coalesce(Sum("batches__active", filter=active), 0),
+            min_due_date=Min("batches__work_order__due_date", filter=active),
+            max_due_date=Max("batches__work_order__due_date", filter=active),
+        )
+
+
+class Queue(Row):
+    """A bucket of work at one location."""
+
+    entity_type = "QUE"
+    resource = "queue"
+    location_path = "location"
+
+    label = models.CharField(max_length=200)
+    location = models.ForeignKey(Location, models.PROTECT, related_name="queues")
+    priority = RankField()
+    is_active = models.BooleanField("in use", default=True)
+
+    objects = QueueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("priority", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["location", "priority"], name="queue_has_its_own_priority"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def is_open_to(self, user: User) -> bool:
+        """Whether the user may place batches in it: through `queue:all`, or a relation to it or its location."""
+        return (
+            allowed(user, "queue:all", self)
+            or self.location_id in user.location_ids
+            or user.relations.filter(target_type="QUE", target_id=self.pk).exists()
+        )
