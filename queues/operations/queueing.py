@@ -1,0 +1,24 @@
+"""Making queues; they are changed and removed as any row is."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from niagara import ranks
+from niagara.accounts.actor import Actor
+from niagara.accounts.operations import saving
+from niagara.directory.models import Location
+from queues.models import Queue
+
+
+@transaction.atomic
+def create_queue(queue: Queue, *, by: Actor, at: datetime) -> None:
+    """Write a new queue, behind the others of its location unless it has a priority.
+
+    Raises PermissionMissing, Invalid.
+    """
+    if not queue.priority:
+        Location.objects.select_for_update(no_key=True).filter(pk=queue.location_id).values_list("pk").get()
+        last = Queue.objects.filter(location_id=queue.location_id).order_by("-priority")
+        queue.priority = ranks.between(last.values_list("priority", flat=True).first(), None)
+    saving.create_row(queue, by=by, at=at)
