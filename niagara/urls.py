@@ -1,1 +1,18 @@
-urlpatterns = []
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "niagara.error_pages.bad_request"
+handler403 = "niagara.error_pages.permission_denied"
+handler404 = "niagara.error_pages.page_not_found"
+handler500 = "niagara.error_pages.server_error"
+
+urlpatterns = [
+    path("", include("niagara.accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("api", include("niagara.api.urls")),
+    path("api/", include("batches.api.urls")),
+    path("api/", include("queues.api.urls")),
+    path("api/", include("workorders.api.urls")),
+    path("api/", include("niagara.directory.api.urls")),
+    path("api/", include("niagara.accounts.api.urls")),
+]

@@ -10,8 +10,10 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 from niagara.settings import *  # noqa: F403
 from niagara.settings import STORAGES
 
-# No collectstatic before tests.
+# Static files from where they lie: no collectstatic before tests.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
 # Argon2 is slow on purpose.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",

@@ -15,6 +15,10 @@ class BatchQuerySet(RowQuerySet["Batch"]):
     def in_queue(self, queue: Queue) -> "BatchQuerySet":
         return self.filter(queue=queue)
 
+    def named(self, status: str) -> "BatchQuerySet":
+        """Those whose status has this label or category."""
+        return self.filter(Q(current_status__status=status) | Q(current_status__category=status))
+
     def in_processing_order(self) -> "BatchQuerySet":
         return self.order_by("order", "id")
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from batches.models import Batch, BatchGroup, Cycle, category_of
 from batches.operations.creating import MoreThanIsLeft, NotOfTheWorkOrder, fill
-from batches.operations.following import check_status, follow_batches, follow_cycles, lock_work_order
+from batches.operations.following import check_status, first_allowed_status, follow_batches, follow_cycles, lock_work_order
 from batches.operations.placing import (
     lock_queue,
     rank_after,
@@ -35,7 +35,11 @@ class CyclesTaken(Conflict):
 
 
 class Changes(TypedDict, total=False):
-    """What may be changed; what is absent stays. `before` and `after` are ways to say `order`."""
+    """What may be changed; what is absent stays.
+
+    `before` and `after` say the place in the queue better than `order`. A status of None takes a
+    person's choice back: the first allowed one stands again.
+    """
 
     label: str
     queue: Queue
@@ -43,7 +47,7 @@ class Changes(TypedDict, total=False):
     before: Batch
     after: Batch
     number_cycles: int
-    current_status: Status
+    current_status: Status | None
     mixing_station: Resource | None
     batch_group: BatchGroup
 
@@ -69,8 +73,7 @@ def change_batch(*, batch: Batch, changes: Changes, by: Actor, at: datetime, if_
     if "number_cycles" in changes:
         _resize(batch, changes["number_cycles"], at=at)
     if "current_status" in changes:
-        check_status(changes["current_status"], batch.work_order, category_of(batch.categories))
-        batch.current_status = changes["current_status"]
+        batch.current_status = _status(batch, changes["current_status"])
     changed: dict[str, tuple[Any, Any]] = differences(before, batch)
     if changed:
         batch.updated = at
@@ -103,17 +106,26 @@ def _place(batch: Batch, changes: Changes, *, by: Actor, at: datetime) -> None:
     if not (moves or {"order", "before", "after"} & changes.keys()):
         return
     lock_queue(queue)
-    if "order" in changes:
-        batch.order = rank_at(queue, changes["order"], moving=batch)
-    elif "before" in changes:
+    if "before" in changes:
         batch.order = rank_before(queue, changes["before"], moving=batch)
     elif "after" in changes:
         batch.order = rank_after(queue, changes["after"], moving=batch)
+    elif "order" in changes:
+        batch.order = rank_at(queue, changes["order"], moving=batch)
     else:
         [batch.order] = ranks_at_end(queue, 1)
     if queue.location_id != batch.queue.location_id:
         batch.cycles.pending().select_for_update(skip_locked=True).update(location=queue.location, updated=at)
     batch.queue = queue
+
+
+def _status(batch: Batch, chosen: Status | None) -> Status:
+    category = category_of(batch.categories)
+    if chosen is None:
+        return first_allowed_status(batch.work_order, category)
+    if chosen != batch.current_status or chosen.category != category:
+        check_status(chosen, batch.work_order, category)
+    return chosen
 
 
 def _regroup(batch: Batch, group: BatchGroup) -> None:

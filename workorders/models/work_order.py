@@ -1,5 +1,6 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce
 
 from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models import Row
@@ -14,12 +15,14 @@ class WorkOrderQuerySet(RowQuerySet["WorkOrder"]):
         return self.filter(current_status__category__in=ACTIVE)
 
     def with_cycle_counts(self) -> "WorkOrderQuerySet":
-        """Adds `all_pending`, `all_in_progress`, …: the cycles in the batches and outside of any."""
+        """Adds `all_pending`, `all_in_progress`, … and their sums `all_active` and `all_in_active`:
+        the cycles in the work order's batches and outside of any."""
+        counts = {name: F(f"loose_{name}") + Coalesce(Sum(f"batches__{name}"), 0) for name in COUNTED}
+        active = sum((counts[name] for name in COUNTED if Category[name.upper()] in ACTIVE), start=Value(0))
         return self.annotate(
-            **{
-                f"all_{name}": F(f"loose_{name}") + models.functions.Coalesce(models.Sum(f"batches__{name}"), 0)
-                for name in COUNTED
-            }
+            **{f"all_{name}": expression for name, expression in counts.items()},
+            all_active=active,
+            all_in_active=counts["complete"] + counts["cancelled"],
         )
 
 

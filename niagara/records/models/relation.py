@@ -4,17 +4,28 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from niagara import clock
 from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models import Organization, time_ordered_id
 
 
+INWARD, OUTWARD = "INWARD", "OUTWARD"
+
+
 class RelationQuerySet(RowQuerySet["Relation"]):
     def of(self, entity_id: UUID) -> "RelationQuerySet":
         """Every relation from or to this entity."""
         return self.filter(Q(source_id=entity_id) | Q(target_id=entity_id))
+
+    def seen_from(self, entity_id: UUID) -> "RelationQuerySet":
+        """The same, with the `direction` and the type of the `other` end as seen from the entity."""
+        inward = When(target_id=entity_id, then=Value(INWARD))
+        return self.of(entity_id).annotate(
+            direction=Case(inward, default=Value(OUTWARD)),
+            other_type=Case(When(target_id=entity_id, then="source_type"), default="target_type"),
+        )
 
     def technicians(self) -> "RelationQuerySet":
         return self.filter(relation=Relation.Type.TECH, source_type="USER")

@@ -1,0 +1,114 @@
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from batches.api.representations import (
+    AssignedUserRepresentation,
+    BatchRepresentation,
+    BatchGroupRepresentation,
+)
+from batches.models import Batch, BatchGroup
+from batches.operations.creating import MAX_BATCHES
+from niagara.accounts.models import User
+from niagara.api.inputs import Input, Rank, Reference, Text, Whole, fault, keys_of
+from niagara.directory.api.representations import ResourceRepresentation
+from niagara.directory.models import Category, Resource, Status
+from queues.api.representations import QueueRepresentation
+from queues.models import Queue
+from workorders.api.representations import WorkOrderRepresentation
+from workorders.models import WorkOrder
+
+MAX_CYCLES = 10_000  # in one batch
+
+
+class StatusInput(Input):
+    """A status by label and category; its value is the organization's status."""
+
+    status = Text()
+    category = serializers.ChoiceField(
+        choices=Category.choices,
+        error_messages={"invalid_choice": f"Choose one of: {', '.join(Category.values)}."},
+    )
+    description = Text(required=False, allow_null=True, allow_blank=True)
+    order = serializers.FloatField(required=False)
+
+    def validate(self, data: dict[str, Any]) -> Any:
+        visible = Status.objects.visible_to(self.context["user"])
+        found = visible.filter(status=data["status"], category=data["category"]).first()
+        if found is None:
+            message = f"There is no status “{data['status']}” of the category {data['category']}."
+            raise serializers.ValidationError({"status": fault("does_not_exist", message).detail})
+        return found
+
+
+def _queue(**kwargs: Any) -> Reference:
+    return Reference("queue_id", Queue, shown_as=QueueRepresentation, **kwargs)
+
+
+def _work_order() -> Reference:
+    return Reference("work_order_id", WorkOrder, shown_as=WorkOrderRepresentation)
+
+
+def _cycles(**kwargs: Any) -> Whole:
+    return Whole(min_value=1, max_value=MAX_CYCLES, **kwargs)
+
+
+def _station() -> Reference:
+    return Reference("resource_id", Resource, shown_as=ResourceRepresentation, required=False, allow_null=True)
+
+
+def _group() -> Reference:
+    return Reference("batch_group_id", BatchGroup, shown_as=BatchGroupRepresentation, required=False)
+
+
+class BatchInput(Input):
+    """A new batch."""
+
+    label = Text(max_length=250, required=False)
+    order = Rank(required=False)
+    current_status = StatusInput(required=False, allow_null=True)
+    work_order = _work_order()
+    queue = _queue()
+    number_cycles = _cycles()
+    mixing_station = _station()
+    batch_group = _group()
+
+    ignored: ClassVar[set[str]] = keys_of(BatchRepresentation)
+
+
+class BatchesInput(Input):
+    """New batches of one work order, all alike."""
+
+    total = Whole(min_value=1, max_value=MAX_BATCHES, required=False)
+    queue = _queue()
+    work_order = _work_order()
+    number_cycles = _cycles()
+    users = serializers.ListField(
+        child=Reference("user_id", User, shown_as=AssignedUserRepresentation, field="user_id"),
+        required=False,
+        max_length=MAX_BATCHES,
+        error_messages={"not_a_list": "Give a list of users.", "null": "This can't be null."},
+    )
+    mixing_station = _station()
+    batch_group = _group()
+
+
+class BatchPatchInput(Input):
+    """What changes on a batch."""
+
+    label = Text(max_length=250, required=False)
+    order = Rank(required=False)
+    before = Reference("batch_id", Batch, shown_as=BatchRepresentation, required=False)
+    after = Reference("batch_id", Batch, shown_as=BatchRepresentation, required=False)
+    current_status = StatusInput(required=False, allow_null=True)
+    queue = _queue(required=False)
+    number_cycles = _cycles(required=False)
+    mixing_station = _station()
+    batch_group = _group()
+
+    ignored: ClassVar[set[str]] = keys_of(BatchRepresentation)
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if "before" in data and "after" in data:
+            raise serializers.ValidationError({"after": fault("oneOf", "Give before or after, not both.").detail})
+        return data

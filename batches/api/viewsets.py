@@ -1,0 +1,178 @@
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from batches.api.filters import BatchFilterSet, BatchOfOneFilterSet, CycleFilterSet
+from batches.api.inputs import BatchesInput, BatchInput, BatchPatchInput
+from batches.api.representations import (
+    BatchGroupRepresentation,
+    BatchRepresentation,
+    CycleRepresentation,
+    all_technicians,
+)
+from batches.models import Batch
+from batches.operations.changing import Changes, change_batch
+from batches.operations.creating import Wishes, break_down, create_batch
+from batches.operations.deleting import delete_batch
+from niagara.accounts.api.representations import UserRepresentation
+from niagara.api.inputs import identifier
+from niagara.api.media import HalParser, JsonParser, MergePatchParser, MultiBatchParser
+from niagara.api.paging import Key
+from niagara.api.viewsets import NiagaraViewSet, NothingThere, ReadViewSet
+from niagara.records.api.viewsets import RelationViewSet
+from niagara.records.models import Relation
+from niagara.records.operations.relating import detach
+from queues.api.representations import QueueRepresentation
+from queues.models import Queue
+from workorders.models import WorkOrder
+
+
+class BatchViewSet(ReadViewSet):
+    representation = BatchRepresentation
+    page_key = "nter:batches"
+    id_name = "batch_id"
+    filterset_class = BatchFilterSet
+    parser_classes = (JsonParser, HalParser, MultiBatchParser, MergePatchParser)
+    scopes = {
+        "list": "batch:all",
+        "create": "batch:create",
+        "create_many": "batch:update",
+        "retrieve": "batch:read",
+        "partial_update": "batch:update",
+        "destroy": "batch:delete",
+        "cycles": "batch:read",
+        "techs": "batch:read",
+        "detach_tech": "batch:detach",
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        given = self.read(BatchInput)
+        work_order, queue, number_cycles = (given.pop(name) for name in ("work_order", "queue", "number_cycles"))
+        batch = create_batch(
+            work_order=work_order,
+            queue=queue,
+            number_cycles=number_cycles,
+            by=self.actor,
+            at=self.now,
+            wishes=Wishes(**given),
+        )
+        return self.answer(batch)
+
+    def create_many(self, request: Request) -> HttpResponse:
+        given = self.read(BatchesInput)
+        batches = break_down(
+            work_order=given["work_order"],
+            queue=given["queue"],
+            number_cycles=given["number_cycles"],
+            total=given.get("total"),
+            by=self.actor,
+            at=self.now,
+            wishes=Wishes(
+                technicians=tuple(dict.fromkeys(given.get("users", ()))),
+                mixing_station=given.get("mixing_station"),
+                batch_group=given.get("batch_group"),
+            ),
+        )
+        return self.nothing(204, Location=f"{self.api_root}/batch-groups/{batches[0].batch_group_id}")
+
+    def partial_update(self, request: Request, batch_id: str) -> HttpResponse:
+        batch = self.get_row()
+        changes: Changes = self.read(BatchPatchInput)  # type: ignore[assignment]
+        batch = change_batch(batch=batch, changes=changes, by=self.actor, at=self.now, if_version=self.if_version)
+        return self.answer(batch)
+
+    def destroy(self, request: Request, batch_id: str) -> HttpResponse:
+        delete_batch(batch=self.get_row(), by=self.actor, at=self.now, if_version=self.if_version)
+        return self.nothing(205)
+
+    def cycles(self, request: Request, batch_id: str) -> HttpResponse:
+        return self.page(
+            self.get_row().cycles.all(),
+            representation=CycleRepresentation,
+            key="nter:work-order-cycles",
+            filterset_class=CycleFilterSet,
+            sort=(Key("number", read=int),),
+        )
+
+    def techs(self, request: Request, batch_id: str) -> HttpResponse:
+        return self.page(
+            all_technicians(self.get_row().pk),
+            representation=UserRepresentation,
+            key="nter:users",
+            sort=(Key("id", read=int),),
+        )
+
+    def detach_tech(self, request: Request, batch_id: str, tech_id: str) -> HttpResponse:
+        batch = self.get_row()
+        tech = Relation.objects.technicians().filter(target_id=batch.pk, source_id=identifier(tech_id)).first()
+        if tech is None:
+            raise NothingThere("This batch has no technician with this id.")
+        detach(batch, tech, by=self.actor, at=self.now)
+        return self.nothing(205)
+
+
+class BatchRelationViewSet(RelationViewSet):
+    model = Batch
+    id_name = "batch_id"
+    scopes = {
+        "list": "batch:read",
+        "create": "batch:attach",
+        "retrieve": "batch:read",
+        "destroy": "batch:detach",
+    }
+
+
+class BatchGroupViewSet(ReadViewSet):
+    representation = BatchGroupRepresentation
+    page_key = "nter:batch-groups"
+    id_name = "batch_group_id"
+    scopes = {"list": "batch-group:all", "retrieve": "batch-group:read"}
+
+
+class ActionViewSet(NiagaraViewSet):
+    """A cycle by itself; the document calls it an action."""
+
+    representation = CycleRepresentation
+    id_name = "action_id"
+    scopes = {"retrieve": "work-order:read"}
+
+    def retrieve(self, request: Request, action_id: str) -> HttpResponse:
+        return self.answer(self.get_row())
+
+
+class QueueBatchesViewSet(NiagaraViewSet):
+    """The batches of one queue, in processing order."""
+
+    representation = BatchRepresentation
+    page_key = "nter:batches"
+    id_name = "queue_id"
+    filterset_class = BatchOfOneFilterSet
+    scopes = {"list": "queue:read"}
+    sort = (Key("order"), Key.id())
+
+    def list(self, request: Request, queue_id: str) -> HttpResponse:
+        queue = self.get_row(Queue)
+        return self.page(Batch.objects.visible_to(request.user).in_queue(queue))
+
+
+class WorkOrderBatchesViewSet(NiagaraViewSet):
+    """The batches of one work order, and the queues they stand in."""
+
+    representation = BatchRepresentation
+    page_key = "nter:batches"
+    id_name = "work_order_id"
+    scopes = {"batches": "work-order:read", "queues": "work-order:read"}
+
+    def batches(self, request: Request, work_order_id: str) -> HttpResponse:
+        work_order = self.get_row(WorkOrder)
+        rows = Batch.objects.visible_to(request.user).filter(work_order=work_order)
+        return self.page(rows, filterset_class=BatchOfOneFilterSet)
+
+    def queues(self, request: Request, work_order_id: str) -> HttpResponse:
+        work_order = self.get_row(WorkOrder)
+        in_use = Batch.objects.filter(work_order=work_order).values("queue")
+        return self.page(
+            Queue.objects.visible_to(request.user).filter(pk__in=in_use),
+            representation=QueueRepresentation,
+            key="nter:queues",
+            sort=(Key("priority"), Key.id()),
+        )

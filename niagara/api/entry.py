@@ -1,0 +1,32 @@
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from niagara.api.viewsets import NiagaraViewSet
+
+COLLECTIONS = (
+    "batches",
+    "batch-groups",
+    "queues",
+    "work-orders",
+    "work-flows",
+    "customers",
+    "programs",
+    "projects",
+    "locations",
+    "resources",
+    "units",
+    "users",
+)
+
+
+class EntryViewSet(NiagaraViewSet):
+    """Where a client begins: the lists there are."""
+
+    scopes = {"retrieve": None}
+
+    @extend_schema(responses=inline_serializer("Entry", {"_links": serializers.DictField()}))
+    def retrieve(self, request: Request) -> HttpResponse:
+        links = {f"nter:{name}": {"href": f"{self.api_root}/{name}"} for name in COLLECTIONS}
+        return self.respond({"_links": {"self": {"href": self.api_root}, **links}})

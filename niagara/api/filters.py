@@ -1,0 +1,70 @@
+"""Bracketed filters: ``filter[status]=…``. An unknown filter or value is refused, not ignored."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from niagara.api.paging import Key
+from niagara.refusals import Fault, Invalid
+
+PAGE_PARAMETERS = frozenset({"limit", "offset"})
+
+
+class NiagaraFilterSet(django_filters.FilterSet):
+    """Filters of a list, and the sorts it offers (name → keys, without the leading minus)."""
+
+    sorts: dict[str, Sequence[Key]] = {}
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        return {f"filter[{name}]": one for name, one in super().get_filters().items()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.faults: list[Fault] = []
+
+    def refuse(self, name: str, message: str, **params: Any) -> None:
+        """For filter methods: note that the value of a filter can't be used."""
+        self.faults.append(Fault("enum", (f"filter[{name}]",), message, params))
+
+    def narrowed(self) -> QuerySet:
+        """The rows that meet the filters. Raises Invalid naming every filter that can't be used."""
+        known = set(self.filters) | PAGE_PARAMETERS | ({"sort"} if self.sorts else set())
+        for name in self.data:
+            if name not in known:
+                filters = ", ".join(sorted(self.filters)) or "none"
+                message = f"There is no parameter “{name}” here. The filters are: {filters}."
+                self.faults.append(Fault("additionalProperties", (name,), message, {"additionalProperty": name}))
+        for name, errors in self.form.errors.get_json_data().items():
+            for error in errors:
+                self.faults.append(Fault("format", (name,), error["message"], {"format": error["code"]}))
+        rows = self.queryset if self.form.errors else self.filter_queryset(self.queryset)
+        if self.faults:
+            raise Invalid(self.faults)
+        return rows
+
+    def sort(self, default: Sequence[Key]) -> Sequence[Key]:
+        """The keys to sort by. Raises Invalid for a sort the list does not offer."""
+        text = self.data.get("sort")
+        if text is None:
+            return default
+        keys = self.sorts.get(text.removeprefix("-"))
+        if keys is None:
+            names = ", ".join(self.sorts)
+            message = f"Sort by one of: {names}; with a minus ahead of it for descending."
+            raise Invalid([Fault("enum", ("sort",), message, {"allowedValues": list(self.sorts)})])
+        return [Key(key.column, not key.descending, key.read) for key in keys] if text.startswith("-") else keys
+
+
+class VisibleFilter(django_filters.ModelChoiceFilter):
+    """Narrows to rows that refer to one the user may see."""
+
+    def __init__(self, model: Any, **kwargs: Any) -> None:
+        def choices(request: Any) -> QuerySet:
+            rows: QuerySet = model.objects.visible_to(request.user)
+            return rows
+
+        kwargs.setdefault("error_messages", {"invalid_choice": "There is none with this id that you may see."})
+        super().__init__(queryset=choices, **kwargs)

@@ -1,0 +1,62 @@
+"""`Idempotency-Key`: a request that is sent twice is carried out once.
+
+The key, the change and the answer are written in one transaction. A request that was refused
+leaves no key behind and can be mended and sent again.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from niagara import clock
+from niagara.accounts.models import IdempotentAnswer
+from niagara.refusals import Conflict, Fault, Invalid
+
+HEADER = "Idempotency-Key"
+METHODS = frozenset({"POST", "PATCH"})
+_KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+_MAX_LENGTH = 255
+
+
+class KeyUsed(Conflict):
+    """The key came with another request before."""
+
+
+def once(request: Request, client: str, handler: Callable[..., HttpResponse], **kwargs: Any) -> HttpResponse:
+    """The handler's answer, or the one it gave to the same request before. Raises KeyUsed, Invalid."""
+    key = request.headers[HEADER]
+    if not key or len(key) > _MAX_LENGTH or not key.isprintable():
+        message = f"Give an {HEADER} of 1 to {_MAX_LENGTH} printable characters."
+        raise Invalid([Fault("maxLength", (HEADER,), message, {"limit": _MAX_LENGTH})])
+    fingerprint = sha256(
+        orjson.dumps([request.method, request.get_full_path(), request.data], option=orjson.OPT_SORT_KEYS)
+    ).hexdigest()
+    kept = IdempotentAnswer.objects.filter(user=request.user, client=client, key=key)
+    with transaction.atomic():
+        kept.filter(created__lt=clock.now() - timedelta(seconds=settings.IDEMPOTENCY_SECONDS)).delete()
+        try:
+            with transaction.atomic():  # waits while the same key is under way elsewhere
+                answer = IdempotentAnswer.objects.create(
+                    user=request.user, client=client, key=key, fingerprint=fingerprint
+                )
+        except IntegrityError:
+            return _replay(kept.get(), fingerprint)
+        response = handler(request, **kwargs)
+        answer.status = response.status_code
+        answer.headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+        answer.body = response.content
+        answer.save(update_fields=["status", "headers", "body"])
+    return response
+
+
+def _replay(kept: IdempotentAnswer, fingerprint: str) -> HttpResponse:
+    if kept.fingerprint != fingerprint:
+        raise KeyUsed(f"This {HEADER} came with another request before; use a new one.")
+    return HttpResponse(bytes(kept.body), status=kept.status, headers=kept.headers)

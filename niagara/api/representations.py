@@ -1,0 +1,260 @@
+"""How rows look in answers.
+
+A `Representation` declares, key by key, what an answer shows of a row: its fields are Django REST
+framework's, from which the OpenAPI schema follows, but they are never asked to render. A `Drawing`
+reads plain rows (`values_list`) instead of model instances, each distinct row an answer mentions
+once, and renders it once: a page of 100 batches of one work order holds the same bytes 100 times.
+That is what makes a long page cheap; see `make bench`.
+
+A field takes its value from
+
+* a column: ``source`` names it, with ``__`` through foreign keys;
+* another row, read and rendered on its own: a nested representation, ``source`` names the foreign key;
+* the same row: a nested representation with ``inline`` set to the prefix of its columns;
+* a function of columns: `Derived`;
+* something gathered for many rows at once: `Gathered`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from operator import itemgetter
+from string import Formatter
+from typing import Any, ClassVar
+
+import orjson
+from django.db import models
+from django.db.models import F, Func
+from rest_framework import serializers
+
+Row = tuple[Any, ...]
+Draw = Callable[[Row, "Drawing"], Any]
+Gather = Callable[[Mapping[type[models.Model], set[Any]]], Mapping[Any, Any]]
+
+
+class UtcText(Func):
+    """A time as text, in UTC with milliseconds; the database writes it faster than Python would."""
+
+    output_field = models.CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%fZ', %(expressions)s)")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+        return self.as_sql(compiler, connection, template=template)
+
+
+class Derived(serializers.Field):
+    """A value computed from columns of the row: ``Derived(function, "column", …, shown=CharField())``."""
+
+    def __init__(self, function: Callable[..., Any], *columns: str, shown: serializers.Field) -> None:
+        super().__init__(read_only=True)
+        self.function, self.columns, self.shown = function, columns, shown
+
+
+class Gathered(serializers.Field):
+    """A value looked up for all rows of an answer at once.
+
+    `gather` is called once with the keys of each model that uses it and returns value by key. The
+    key is the row's id, or the tuple of the `columns` named. `pick` takes this field's part of the
+    value, `otherwise` stands where there is none.
+    """
+
+    def __init__(
+        self,
+        gather: Gather,
+        *,
+        shown: serializers.Field,
+        columns: Sequence[str] = ("pk",),
+        pick: Callable[[Any], Any] = lambda value: value,
+        otherwise: Any = None,
+    ) -> None:
+        super().__init__(read_only=True)
+        self.gather, self.shown, self.columns = gather, shown, columns
+        self.pick, self.otherwise = pick, otherwise
+
+
+class Constant(serializers.Field):
+    """A value that is the same for every row."""
+
+    def __init__(self, value: Any, *, shown: serializers.Field) -> None:
+        super().__init__(read_only=True)
+        self.value, self.shown = value, shown
+
+
+class Representation(serializers.Serializer):
+    """What an answer shows of a row of `model`."""
+
+    model: ClassVar[type[models.Model]]
+    # Link relation → path below /api with columns in braces; left out where a column is null.
+    links: ClassVar[Mapping[str, str]] = {}
+    # Key in `_embedded` of a single answer → (representation, the column with the id), or a
+    # function from the row's id to the rows to embed instead of the column.
+    embeds: ClassVar[Mapping[str, tuple[type[Representation], str | Callable[[Any], models.QuerySet]]]] = {}
+
+    def __init__(self, *args: Any, inline: str | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("read_only", True)
+        super().__init__(*args, **kwargs)
+        self.inline = inline
+
+    @classmethod
+    def annotated(cls, rows: models.QuerySet) -> models.QuerySet:
+        """The rows with the annotations that the fields name."""
+        return rows
+
+    @classmethod
+    def rows(cls) -> models.QuerySet:
+        return cls.annotated(cls.model._default_manager.all())
+
+
+class _Plan:
+    """What to read for a representation, and how to draw a row of it. Made once."""
+
+    def __init__(self, representation: type[Representation]) -> None:
+        self.representation = representation
+        self.columns: list[Any] = ["pk"]
+        self.parts: list[tuple[int, type[Representation]]] = []  # where the id of another row stands
+        self.gathers: list[tuple[Callable[[Row], Any], type[models.Model], Gather]] = []
+        self.fields = self._object(representation(), "")
+        self.links = {relation: self._link(template) for relation, template in representation.links.items()}
+        self.embeds = {
+            key: (embedded, source if callable(source) else self._column(source))
+            for key, (embedded, source) in representation.embeds.items()
+        }
+
+    def _column(self, column: Any) -> int:
+        if column not in self.columns:
+            self.columns.append(column)
+        return self.columns.index(column)
+
+    def _object(self, shown: Representation, prefix: str) -> list[tuple[str, Draw]]:
+        return [(name, self._field(shown, name, field, prefix)) for name, field in shown.fields.items()]
+
+    def _field(self, shown: Representation, name: str, field: Any, prefix: str) -> Draw:
+        if isinstance(field, Representation) and field.inline is not None:
+            return self._inline(field, prefix + field.inline)
+        if isinstance(field, Representation):
+            at, part = self._column(f"{prefix}{field.source}_id"), type(field)
+            self.parts.append((at, part))
+            return lambda row, drawing: drawing.part(part, row[at])
+        if isinstance(field, Derived):
+            function, indexes = field.function, [self._column(prefix + column) for column in field.columns]
+            return lambda row, drawing: function(*[row[index] for index in indexes])
+        if isinstance(field, Gathered):
+            gather, pick, otherwise = field.gather, field.pick, field.otherwise
+            key_of = itemgetter(*(self._column(prefix + column) for column in field.columns))
+            self.gathers.append((key_of, shown.model, gather))
+
+            def draw_gathered(row: Row, drawing: Drawing) -> Any:
+                value = drawing.gathered[gather].get(key_of(row))
+                return otherwise if value is None else pick(value)
+
+            return draw_gathered
+        if isinstance(field, Constant):
+            value = field.value
+            return lambda row, drawing: value
+        column: Any = f"{prefix}{field.source.replace('.', '__')}"
+        if isinstance(field, serializers.DateTimeField):
+            column = UtcText(F(column))
+        at = self._column(column)
+        return lambda row, drawing: row[at]
+
+    def _inline(self, shown: Representation, prefix: str) -> Draw:
+        fields = self._object(shown, prefix)
+        if not shown.allow_null:
+            return lambda row, drawing: {name: draw(row, drawing) for name, draw in fields}
+        at = self._column(f"{prefix}pk")
+        return lambda row, drawing: None if row[at] is None else {name: draw(row, drawing) for name, draw in fields}
+
+    def _link(self, template: str) -> tuple[str, list[int]]:
+        names = [name for _, name, _, _ in Formatter().parse(template) if name]
+        positional = template
+        for name in names:
+            positional = positional.replace(f"{{{name}}}", "{}")
+        return positional, [self._column(name) for name in names]
+
+
+@cache
+def plan_of(representation: type[Representation]) -> _Plan:
+    return _Plan(representation)
+
+
+class Drawing:
+    """One answer being drawn: each row it mentions is read once and rendered once."""
+
+    def __init__(self, api_root: str) -> None:
+        self.api_root = api_root
+        self.gathered: dict[Gather, dict[Any, Any]] = defaultdict(dict)
+        self._rows: dict[type[Representation], dict[Any, Row]] = defaultdict(dict)
+        self._rendered: dict[tuple[type[Representation], Any], orjson.Fragment] = {}
+
+    def items(self, representation: type[Representation], rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """The rows as they stand in a page: with their links."""
+        plan = plan_of(representation)
+        self._read(representation, rows)
+        return [{**self._object(plan, row), "_links": self._links(plan, row)} for row in rows]
+
+    def single(self, representation: type[Representation], row: Row, embed: Iterable[str] = ()) -> dict[str, Any]:
+        """The row as it stands alone: with its links and what it embeds, each a list."""
+        plan = plan_of(representation)
+        self._read(representation, [row])
+        answer = self._object(plan, row)
+        if plan.embeds:
+            answer["_embedded"] = {
+                key: self._embedded(embedded, source(row[0]) if callable(source) else [row[source]])
+                if key in embed
+                else []
+                for key, (embedded, source) in plan.embeds.items()
+            }
+        answer["_links"] = self._links(plan, row)
+        return answer
+
+    def part(self, representation: type[Representation], row_id: Any) -> orjson.Fragment | None:
+        """A row that another refers to, rendered the first time it is asked for."""
+        if row_id is None:
+            return None
+        key = (representation, row_id)
+        if key not in self._rendered:
+            row = self._rows[representation][row_id]
+            self._rendered[key] = orjson.Fragment(orjson.dumps(self._object(plan_of(representation), row)))
+        return self._rendered[key]
+
+    def _embedded(self, representation: type[Representation], chosen: models.QuerySet | list[Any]) -> list[Any]:
+        ids = chosen if isinstance(chosen, list) else chosen.values("pk")
+        rows = representation.rows().filter(pk__in=ids).values_list(*plan_of(representation).columns)
+        return self.items(representation, list(rows))
+
+    def _object(self, plan: _Plan, row: Row) -> dict[str, Any]:
+        return {name: draw(row, self) for name, draw in plan.fields}
+
+    def _links(self, plan: _Plan, row: Row) -> dict[str, Any]:
+        links = {}
+        for relation, (template, indexes) in plan.links.items():
+            values = [row[index] for index in indexes]
+            if None not in values:
+                links[relation] = {"href": f"{self.api_root}/{template.format(*values)}"}
+        return links
+
+    def _read(self, representation: type[Representation], rows: Sequence[Row]) -> None:
+        """Read all that these rows lead to: level by level, each kind of row with one query a level."""
+        level: dict[type[Representation], Sequence[Row]] = {representation: rows}
+        wanted: dict[Gather, dict[type[models.Model], set[Any]]] = defaultdict(lambda: defaultdict(set))
+        while level:
+            missing: dict[type[Representation], set[Any]] = defaultdict(set)
+            for shown, found in level.items():
+                plan = plan_of(shown)
+                for at, part in plan.parts:
+                    missing[part] |= {row[at] for row in found} - self._rows[part].keys() - {None}
+                for key_of, model, gather in plan.gathers:
+                    wanted[gather][model] |= {key_of(row) for row in found}
+            level = {part: self._read_part(part, ids) for part, ids in missing.items() if ids}
+        for gather, ids in wanted.items():
+            self.gathered[gather].update(gather(ids))
+
+    def _read_part(self, part: type[Representation], ids: set[Any]) -> Sequence[Row]:
+        rows = list(part.rows().filter(pk__in=ids).values_list(*plan_of(part).columns))
+        self._rows[part].update((row[0], row) for row in rows)
+        return rows

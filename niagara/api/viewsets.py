@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+import orjson
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
+
+from niagara import clock
+from niagara.accounts.actor import Actor, Via
+from niagara.api import etags, idempotency, inputs
+from niagara.api.filters import NiagaraFilterSet
+from niagara.api.media import HalParser, JsonParser
+from niagara.api.paging import BY_ID, Key, PageRequest, order
+from niagara.api.representations import Drawing, Representation, plan_of
+from niagara.refusals import Fault, Invalid, Missing
+
+
+class NothingThere(Missing):
+    """There is no such row, or none that the user may know of."""
+
+
+class NiagaraViewSet(ViewSetMixin, APIView):
+    """What every part of the API does alike: who asks, which row, a page, a single answer."""
+
+    # Operation → scope of the token, which is also the permission the user needs; None: any token.
+    scopes: ClassVar[Mapping[str, str | None]] = {}
+    representation: ClassVar[type[Representation]]
+    # The key of the rows in `_embedded` of a page.
+    page_key: ClassVar[str]
+    # The name of the row's id in the address.
+    id_name: ClassVar[str] = ""
+    filterset_class: ClassVar[type[NiagaraFilterSet]] = NiagaraFilterSet
+    sort: ClassVar[Sequence[Key]] = BY_ID
+    parser_classes: Any = [JsonParser, HalParser]
+    metadata_class = None  # no OPTIONS
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.now = clock.now()
+        method = str(request.method)
+        if self.action and method in idempotency.METHODS and idempotency.HEADER in request.headers:
+            handler = getattr(self, method.lower())
+            setattr(self, method.lower(), partial(self._once, handler))
+
+    def _once(self, handler: Any, request: Request, **kwargs: Any) -> HttpResponse:
+        return idempotency.once(request, self.actor.client, handler, **kwargs)
+
+    @property
+    def actor(self) -> Actor:
+        application = getattr(self.request.auth, "application", None)
+        return Actor(self.request.user, Via.API, str(application or ""))
+
+    @property
+    def if_version(self) -> int | None:
+        """The version of the row that the client wants to change; None if any will do."""
+        return etags.version_in(self.request.headers.get("If-Match"))
+
+    # Reading what was sent
+
+    def read(self, input_class: type[inputs.Input]) -> dict[str, Any]:
+        """The valid values of the body. Raises Invalid with every fault."""
+        return inputs.read(input_class, self.request.data, self.request.user)
+
+    def get_row(self, model: Any = None, id_name: str | None = None) -> Any:
+        """The row the address names, among those the user may know of. Raises NothingThere, PermissionDenied."""
+        model = model or self.representation.model
+        text = self.kwargs[id_name or self.id_name]
+        scope = self.scopes[self.action]
+        row = None
+        if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
+            rows = model.objects.visible_to(self.request.user)
+            row = rows.filter(**{self.id_field(model): text}).first()
+        if row is None:
+            if scope is not None and scope not in self.request.user.grants:
+                raise PermissionDenied(f"You need the permission {scope} for this. Ask your administrator for it.")
+            raise NothingThere(f"There is no {model._meta.verbose_name} with this id that you may see.")
+        return row
+
+    @staticmethod
+    def id_field(model: Any) -> str:
+        return "user_id" if model._meta.model_name == "user" else "pk"
+
+    # Answering
+
+    @property
+    def api_root(self) -> str:
+        base = settings.API_BASE_URL or f"{self.request.scheme}://{self.request.get_host()}"
+        return f"{base.rstrip('/')}/api"
+
+    def page(
+        self,
+        rows: QuerySet,
+        *,
+        representation: type[Representation] | None = None,
+        draw: Callable[[Sequence[Any]], Sequence[dict[str, Any]]] | None = None,
+        key: str | None = None,
+        filterset_class: type[NiagaraFilterSet] | None = None,
+        sort: Sequence[Key] | None = None,
+    ) -> HttpResponse:
+        """A page of `rows`, which start from `visible_to`; `draw` draws model instances instead of
+        a representation."""
+        query = {name: self.request.query_params.getlist(name) for name in self.request.query_params}
+        filters = (filterset_class or self.filterset_class)(
+            data=self.request.query_params, queryset=rows, request=self.request
+        )
+        rows = filters.narrowed()
+        wanted = PageRequest.read(f"{self.api_root.removesuffix('/api')}{self.request.path}", query)
+        keys = filters.sort(sort or self.sort)
+        after = order(rows.filter(wanted.after(keys)), keys)
+        if draw is None:
+            shown = representation or self.representation
+            columns = plan_of(shown).columns
+            after = shown.annotated(after).values_list(*columns, *(key.column for key in keys))
+        found = list(after[: wanted.limit + 1])
+        more, found = len(found) > wanted.limit, found[: wanted.limit]
+        offset = None
+        if more:
+            last = found[-1]
+            values = [getattr(last, one.column) for one in keys] if draw else last[-len(keys) :]
+            offset = wanted.next_offset(keys, values)
+        links = {"self": {"href": wanted.url(wanted.offset)}}
+        if offset is not None:
+            links["next"] = {"href": wanted.url(offset)}
+        return self.respond(
+            {
+                "total_count": rows.count(),
+                "limit": wanted.limit,
+                "offset": offset,
+                "_embedded": {
+                    key or self.page_key: draw(found) if draw else Drawing(self.api_root).items(shown, found)
+                },
+                "_links": links,
+            }
+        )
+
+    def answer(
+        self, row: Any, *, representation: type[Representation] | None = None, status: int = 200
+    ) -> HttpResponse:
+        """A single answer, as the row is now."""
+        shown = representation or self.representation
+        columns = plan_of(shown).columns
+        *found, version = shown.rows().values_list(*columns, "version").get(pk=row.pk)
+        body = orjson.dumps(Drawing(self.api_root).single(shown, tuple(found), self._embed(shown)))
+        etag = etags.tag(version, body)
+        if self.request.method in ("GET", "HEAD") and etags.is_unchanged(
+            self.request.headers.get("If-None-Match"), etag
+        ):
+            return HttpResponse(status=304, headers={"ETag": etag})
+        return self.respond(body, status=status, headers={"ETag": etag})
+
+    def respond(self, body: Any, *, status: int = 200, headers: Mapping[str, str] = {}) -> HttpResponse:
+        content = body if isinstance(body, bytes) else orjson.dumps(body)
+        media_type = self.request.accepted_renderer.media_type
+        return HttpResponse(
+            content, status=status, content_type=media_type, headers={**headers, "Vary": "Accept, Authorization"}
+        )
+
+    def nothing(self, status: int, **headers: str) -> HttpResponse:
+        response = HttpResponse(status=status, headers=headers)
+        del response["Content-Type"]
+        return response
+
+    def _embed(self, shown: type[Representation]) -> set[str]:
+        names = {name for text in self.request.query_params.getlist("embed") for name in text.split(",") if name}
+        unknown = names - shown.embeds.keys()
+        if unknown:
+            known = ", ".join(shown.embeds) or "nothing"
+            message = f"Nothing can be embedded as {', '.join(sorted(unknown))}. Choose from: {known}."
+            raise Invalid([Fault("enum", ("embed",), message, {"allowedValues": list(shown.embeds)})])
+        return names
+
+
+class ReadViewSet(NiagaraViewSet):
+    """A list and its single rows, to be read."""
+
+    def list(self, request: Request) -> HttpResponse:
+        rows: Any = self.representation.model._default_manager
+        return self.page(rows.permitted(request.user, self.scopes["list"]))
+
+    def retrieve(self, request: Request, **ids: str) -> HttpResponse:
+        return self.answer(self.get_row())

@@ -1,0 +1,42 @@
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from niagara.api.inputs import Input, Text, fault, identifier
+from niagara.records.api.representations import COLLECTIONS
+from niagara.records.entities import find_visible
+from niagara.records.models import Relation
+
+_LINKABLE = sorted(COLLECTIONS)
+
+
+class EntityInput(Input):
+    """Names a thing of any kind; its value is the thing itself."""
+
+    ignored: ClassVar[frozenset[str]] = frozenset({"label", "created", "updated"})
+
+    entity_id = Text()
+    entity_type = serializers.ChoiceField(
+        choices=_LINKABLE, error_messages={"invalid_choice": f"Choose one of: {', '.join(_LINKABLE)}."}
+    )
+
+    def validate(self, data: dict[str, Any]) -> Any:
+        try:
+            entity_id = identifier(data["entity_id"])
+            found = find_visible(data["entity_type"], entity_id, self.context["user"])
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({"entity_id": error.detail}) from error
+        if found is None:
+            message = f"There is no {data['entity_type']} with this id that you may see."
+            raise serializers.ValidationError({"entity_id": fault("does_not_exist", message).detail})
+        return found
+
+
+class RelationInput(Input):
+    ignored: ClassVar[frozenset[str]] = frozenset({"relation_id", "label", "direction", "created", "updated"})
+
+    relation = serializers.ChoiceField(
+        choices=Relation.Type.choices,
+        error_messages={"invalid_choice": f"Choose one of: {', '.join(Relation.Type.values)}."},
+    )
+    entity = EntityInput()

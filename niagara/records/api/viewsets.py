@@ -1,0 +1,68 @@
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import django_filters
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from niagara.api.filters import NiagaraFilterSet
+from niagara.api.paging import Key
+from niagara.api.viewsets import NiagaraViewSet, NothingThere
+from niagara.records.api.inputs import RelationInput
+from niagara.records.api.representations import COLLECTIONS, RelationSchema, draw_relations
+from niagara.records.models import INWARD, OUTWARD, Relation, read_relation_id
+from niagara.records.operations.relating import attach, detach
+
+
+class RelationFilterSet(NiagaraFilterSet):
+    entity_type = django_filters.ChoiceFilter(
+        field_name="other_type", choices=[(code, code) for code in sorted(COLLECTIONS)]
+    )
+    relation = django_filters.ChoiceFilter(choices=Relation.Type.choices)
+    direction = django_filters.ChoiceFilter(choices=[(INWARD, INWARD), (OUTWARD, OUTWARD)])
+
+
+class RelationViewSet(NiagaraViewSet):
+    """The relations of one row. Subclasses name its model, the id in the address and the scopes."""
+
+    model: ClassVar[Any]
+    serializer_class = RelationSchema
+    page_key = "nter:relations"
+    filterset_class = RelationFilterSet
+    sort = (Key.id(),)
+
+    def list(self, request: Request, **ids: str) -> HttpResponse:
+        row = self.get_row(self.model)
+        relations = Relation.objects.seen_from(row.pk).select_related("source_user")
+        return self.page(relations, draw=lambda found: self._draw(found, row))
+
+    def create(self, request: Request, **ids: str) -> HttpResponse:
+        row = self.get_row(self.model)
+        given = self.read(RelationInput)
+        relation = attach(row, given["relation"], given["entity"], by=self.actor, at=self.now)
+        return self.respond(self._draw([relation], row)[0], status=201)
+
+    def retrieve(self, request: Request, **ids: str) -> HttpResponse:
+        row = self.get_row(self.model)
+        return self.respond(self._draw([self._relation(row)], row)[0])
+
+    def destroy(self, request: Request, **ids: str) -> HttpResponse:
+        row = self.get_row(self.model)
+        relation = self._relation(row)
+        [answer] = self._draw([relation], row)
+        detach(row, relation, by=self.actor, at=self.now)
+        return self.respond(answer)
+
+    def _relation(self, row: Any) -> Relation:
+        relation_id = read_relation_id(self.kwargs["relation_id"])
+        relation = Relation.objects.of(row.pk).filter(pk=relation_id).first() if relation_id else None
+        if relation is None:
+            raise NothingThere("There is no relation with this id here.")
+        return relation
+
+    def _draw(self, relations: Sequence[Relation], row: Any) -> Sequence[dict[str, Any]]:
+        address = self.request.path
+        if "relation_id" in self.kwargs:
+            address = address.rpartition("/")[0]
+        path = f"{self.api_root.removesuffix('/api')}{address}"
+        return draw_relations(relations, row.pk, self.api_root, path)

@@ -1,0 +1,37 @@
+"""The cast: Maria manages, Tom is a technician, Olga manages another organization."""
+
+import pytest
+
+from batches.models import Batch
+from niagara.accounts.models import User
+from tests.factories import Floor, make_floor, make_user
+
+
+@pytest.fixture
+def floor(db: None) -> Floor:
+    return make_floor()
+
+
+@pytest.fixture
+def maria(floor: Floor) -> User:
+    return floor.manager
+
+
+@pytest.fixture
+def tom(floor: Floor) -> User:
+    return make_user(floor.organization, "Technician", "Tom Baker")
+
+
+@pytest.fixture
+def other_floor(db: None) -> Floor:
+    return make_floor("Other Works", "Olga Petrova")
+
+
+@pytest.fixture
+def olga(other_floor: Floor) -> User:
+    return other_floor.manager
+
+
+@pytest.fixture
+def batch_of_ten(floor: Floor) -> Batch:
+    return floor.make_batch(10)
