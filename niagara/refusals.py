@@ -57,4 +57,5 @@ class Invalid(Refusal):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(" ".join(fault.message for fault in self.faults))
+        several = f"{len(self.faults)} things are wrong; each is listed."
+        super().__init__(self.faults[0].message if len(self.faults) == 1 else several)

@@ -4,13 +4,13 @@ from rest_framework import serializers
 
 from batches.api.representations import (
     AssignedUserRepresentation,
-    BatchRepresentation,
     BatchGroupRepresentation,
+    BatchRepresentation,
 )
 from batches.models import Batch, BatchGroup
 from batches.operations.creating import MAX_BATCHES
 from niagara.accounts.models import User
-from niagara.api.inputs import Input, Rank, Reference, Text, Whole, fault, keys_of
+from niagara.api.inputs import Choice, Input, Rank, Reference, Text, Whole, fault, keys_of
 from niagara.directory.api.representations import ResourceRepresentation
 from niagara.directory.models import Category, Resource, Status
 from queues.api.representations import QueueRepresentation
@@ -25,10 +25,7 @@ class StatusInput(Input):
     """A status by label and category; its value is the organization's status."""
 
     status = Text()
-    category = serializers.ChoiceField(
-        choices=Category.choices,
-        error_messages={"invalid_choice": f"Choose one of: {', '.join(Category.values)}."},
-    )
+    category = Choice(choices=Category.choices)
     description = Text(required=False, allow_null=True, allow_blank=True)
     order = serializers.FloatField(required=False)
 

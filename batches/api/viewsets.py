@@ -17,7 +17,7 @@ from niagara.accounts.api.representations import UserRepresentation
 from niagara.api.inputs import identifier
 from niagara.api.media import HalParser, JsonParser, MergePatchParser, MultiBatchParser
 from niagara.api.paging import Key
-from niagara.api.viewsets import NiagaraViewSet, NothingThere, ReadViewSet
+from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page, ReadViewSet
 from niagara.records.api.viewsets import RelationViewSet
 from niagara.records.models import Relation
 from niagara.records.operations.relating import detach
@@ -28,9 +28,25 @@ from workorders.models import WorkOrder
 
 class BatchViewSet(ReadViewSet):
     representation = BatchRepresentation
-    page_key = "nter:batches"
     id_name = "batch_id"
-    filterset_class = BatchFilterSet
+    pages = {
+        "list": Page(BatchRepresentation, "nter:batches", BatchFilterSet),
+        "cycles": Page(CycleRepresentation, "nter:work-order-cycles", CycleFilterSet, (Key("number", read=int),)),
+        "techs": Page(UserRepresentation, "nter:users", sort=(Key("id", read=int),)),
+    }
+    inputs = {"create": BatchInput, "create_many": BatchesInput, "partial_update": BatchPatchInput}
+    answers = {"create_many": (204, None), "destroy": (205, None), "detach_tech": (205, None)}
+    operation_ids = {
+        "list": "fetchAllBatches",
+        "create": "createBatch",
+        "create_many": "createMultipleBatches",
+        "retrieve": "fetchBatchById",
+        "partial_update": "changeBatch",
+        "destroy": "deleteBatch",
+        "cycles": "fetchCyclesForBatch",
+        "techs": "fetchTechsForBatch",
+        "detach_tech": "detachTechFromBatch",
+    }
     parser_classes = (JsonParser, HalParser, MultiBatchParser, MergePatchParser)
     scopes = {
         "list": "batch:all",
@@ -45,7 +61,7 @@ class BatchViewSet(ReadViewSet):
     }
 
     def create(self, request: Request) -> HttpResponse:
-        given = self.read(BatchInput)
+        given = self.read()
         work_order, queue, number_cycles = (given.pop(name) for name in ("work_order", "queue", "number_cycles"))
         batch = create_batch(
             work_order=work_order,
@@ -58,7 +74,7 @@ class BatchViewSet(ReadViewSet):
         return self.answer(batch)
 
     def create_many(self, request: Request) -> HttpResponse:
-        given = self.read(BatchesInput)
+        given = self.read()
         batches = break_down(
             work_order=given["work_order"],
             queue=given["queue"],
@@ -76,7 +92,7 @@ class BatchViewSet(ReadViewSet):
 
     def partial_update(self, request: Request, batch_id: str) -> HttpResponse:
         batch = self.get_row()
-        changes: Changes = self.read(BatchPatchInput)  # type: ignore[assignment]
+        changes: Changes = self.read()  # type: ignore[assignment]
         batch = change_batch(batch=batch, changes=changes, by=self.actor, at=self.now, if_version=self.if_version)
         return self.answer(batch)
 
@@ -85,21 +101,10 @@ class BatchViewSet(ReadViewSet):
         return self.nothing(205)
 
     def cycles(self, request: Request, batch_id: str) -> HttpResponse:
-        return self.page(
-            self.get_row().cycles.all(),
-            representation=CycleRepresentation,
-            key="nter:work-order-cycles",
-            filterset_class=CycleFilterSet,
-            sort=(Key("number", read=int),),
-        )
+        return self.page(self.get_row().cycles.all())
 
     def techs(self, request: Request, batch_id: str) -> HttpResponse:
-        return self.page(
-            all_technicians(self.get_row().pk),
-            representation=UserRepresentation,
-            key="nter:users",
-            sort=(Key("id", read=int),),
-        )
+        return self.page(all_technicians(self.get_row().pk))
 
     def detach_tech(self, request: Request, batch_id: str, tech_id: str) -> HttpResponse:
         batch = self.get_row()
@@ -119,11 +124,17 @@ class BatchRelationViewSet(RelationViewSet):
         "retrieve": "batch:read",
         "destroy": "batch:detach",
     }
+    operation_ids = {
+        "list": "fetchRelationsForBatch",
+        "create": "createRelationForBatch",
+        "retrieve": "fetchRelationForBatch",
+        "destroy": "deleteRelationForBatch",
+    }
 
 
 class BatchGroupViewSet(ReadViewSet):
     representation = BatchGroupRepresentation
-    page_key = "nter:batch-groups"
+    pages = {"list": Page(BatchGroupRepresentation, "nter:batch-groups")}
     id_name = "batch_group_id"
     scopes = {"list": "batch-group:all", "retrieve": "batch-group:read"}
 
@@ -142,12 +153,9 @@ class ActionViewSet(NiagaraViewSet):
 class QueueBatchesViewSet(NiagaraViewSet):
     """The batches of one queue, in processing order."""
 
-    representation = BatchRepresentation
-    page_key = "nter:batches"
     id_name = "queue_id"
-    filterset_class = BatchOfOneFilterSet
+    pages = {"list": Page(BatchRepresentation, "nter:batches", BatchOfOneFilterSet, (Key("order"), Key.id()))}
     scopes = {"list": "queue:read"}
-    sort = (Key("order"), Key.id())
 
     def list(self, request: Request, queue_id: str) -> HttpResponse:
         queue = self.get_row(Queue)
@@ -157,22 +165,19 @@ class QueueBatchesViewSet(NiagaraViewSet):
 class WorkOrderBatchesViewSet(NiagaraViewSet):
     """The batches of one work order, and the queues they stand in."""
 
-    representation = BatchRepresentation
-    page_key = "nter:batches"
     id_name = "work_order_id"
+    pages = {
+        "batches": Page(BatchRepresentation, "nter:batches", BatchOfOneFilterSet),
+        "queues": Page(QueueRepresentation, "nter:queues", sort=(Key("priority"), Key.id())),
+    }
     scopes = {"batches": "work-order:read", "queues": "work-order:read"}
 
     def batches(self, request: Request, work_order_id: str) -> HttpResponse:
         work_order = self.get_row(WorkOrder)
         rows = Batch.objects.visible_to(request.user).filter(work_order=work_order)
-        return self.page(rows, filterset_class=BatchOfOneFilterSet)
+        return self.page(rows)
 
     def queues(self, request: Request, work_order_id: str) -> HttpResponse:
         work_order = self.get_row(WorkOrder)
         in_use = Batch.objects.filter(work_order=work_order).values("queue")
-        return self.page(
-            Queue.objects.visible_to(request.user).filter(pk__in=in_use),
-            representation=QueueRepresentation,
-            key="nter:queues",
-            sort=(Key("priority"), Key.id()),
-        )
+        return self.page(Queue.objects.visible_to(request.user).filter(pk__in=in_use))

@@ -1,5 +1,5 @@
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -25,8 +25,8 @@ class EntryViewSet(NiagaraViewSet):
     """Where a client begins: the lists there are."""
 
     scopes = {"retrieve": None}
+    answers = {"retrieve": (200, inline_serializer("Entry", {"_links": serializers.DictField()}))}
 
-    @extend_schema(responses=inline_serializer("Entry", {"_links": serializers.DictField()}))
     def retrieve(self, request: Request) -> HttpResponse:
         links = {f"nter:{name}": {"href": f"{self.api_root}/{name}"} for name in COLLECTIONS}
         return self.respond({"_links": {"self": {"href": self.api_root}, **links}})

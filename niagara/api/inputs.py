@@ -12,8 +12,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.validators import ProhibitNullCharactersValidator
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -42,6 +40,10 @@ KEYWORDS = {
     "pattern": "pattern",
     "does_not_exist": "enum",
 }
+
+
+def _unknown(name: str) -> ErrorDetail:
+    return ErrorDetail(f"Nothing is called “{name[:50]}” here; remove it.", code="unknown")
 
 
 def fault(code: str, message: str) -> ValidationError:
@@ -117,6 +119,19 @@ class Time(serializers.DateTimeField):
             self.fail("invalid")
 
 
+class Choice(serializers.ChoiceField):
+    default_error_messages = {
+        "invalid_choice": "Choose one of: {allowed}.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", allowed=", ".join(self.choices))
+        return data
+
+
 class Input(serializers.Serializer):
     """The body of a request. `ignored` are the keys of its representation that may come along."""
 
@@ -133,9 +148,7 @@ class Input(serializers.Serializer):
             self.fail("invalid")
         ignored = ALWAYS_IGNORED.union(self.ignored)
         errors: dict[str, Any] = {
-            key: [ErrorDetail("Nothing has this name here; remove it.", code="unknown")]
-            for key in data
-            if key not in self.fields and key not in ignored
+            str(key): [_unknown(key)] for key in data if key not in self.fields and key not in ignored
         }
         try:
             value = super().to_internal_value(data)
@@ -147,7 +160,6 @@ class Input(serializers.Serializer):
         return value
 
 
-@extend_schema_field(OpenApiTypes.OBJECT)
 class Reference(serializers.Field):
     """An object that names a row by its id, such as ``{"queue_id": "…"}``; the value is the row.
 
@@ -173,7 +185,7 @@ class Reference(serializers.Field):
         known = ALWAYS_IGNORED | {self.key} | keys_of(self.shown_as)
         for name in data:
             if name not in known:
-                errors[name] = [ErrorDetail("Nothing has this name here; remove it.", code="unknown")]
+                errors[name] = [_unknown(name)]
         row = None
         try:
             row = self._row(data)

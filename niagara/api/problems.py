@@ -102,4 +102,3 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse | No
         logger.exception("The database did not answer a request.")
         return problem(503, "The database is busy; send the request again.", headers={"Retry-After": "1"})
     return None
-

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
@@ -28,18 +30,33 @@ class NothingThere(Missing):
     """There is no such row, or none that the user may know of."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a list shows: the representation of its rows, their key in `_embedded`, filters and order."""
+
+    representation: type[Representation]
+    key: str
+    filterset_class: type[NiagaraFilterSet] = NiagaraFilterSet
+    sort: Sequence[Key] = BY_ID
+
+
 class NiagaraViewSet(ViewSetMixin, APIView):
     """What every part of the API does alike: who asks, which row, a page, a single answer."""
 
     # Operation → scope of the token, which is also the permission the user needs; None: any token.
     scopes: ClassVar[Mapping[str, str | None]] = {}
+    # Operation → what its body has to be.
+    inputs: ClassVar[Mapping[str, type[inputs.Input]]] = {}
+    # Operation → the page it answers with.
+    pages: ClassVar[Mapping[str, Page]] = {}
+    # Operation → status and schema of its answer, where that is not 200 and the representation.
+    answers: ClassVar[Mapping[str, tuple[int, type[Serializer] | None]]] = {}
+    # Operation → its id in the OpenAPI document, where it has a published one.
+    operation_ids: ClassVar[Mapping[str, str]] = {}
+    # Of a single answer.
     representation: ClassVar[type[Representation]]
-    # The key of the rows in `_embedded` of a page.
-    page_key: ClassVar[str]
     # The name of the row's id in the address.
     id_name: ClassVar[str] = ""
-    filterset_class: ClassVar[type[NiagaraFilterSet]] = NiagaraFilterSet
-    sort: ClassVar[Sequence[Key]] = BY_ID
     parser_classes: Any = [JsonParser, HalParser]
     metadata_class = None  # no OPTIONS
 
@@ -66,9 +83,9 @@ class NiagaraViewSet(ViewSetMixin, APIView):
 
     # Reading what was sent
 
-    def read(self, input_class: type[inputs.Input]) -> dict[str, Any]:
+    def read(self) -> dict[str, Any]:
         """The valid values of the body. Raises Invalid with every fault."""
-        return inputs.read(input_class, self.request.data, self.request.user)
+        return inputs.read(self.inputs[self.action], self.request.data, self.request.user)
 
     def get_row(self, model: Any = None, id_name: str | None = None) -> Any:
         """The row the address names, among those the user may know of. Raises NothingThere, PermissionDenied."""
@@ -99,25 +116,19 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     def page(
         self,
         rows: QuerySet,
-        *,
-        representation: type[Representation] | None = None,
         draw: Callable[[Sequence[Any]], Sequence[dict[str, Any]]] | None = None,
-        key: str | None = None,
-        filterset_class: type[NiagaraFilterSet] | None = None,
-        sort: Sequence[Key] | None = None,
     ) -> HttpResponse:
         """A page of `rows`, which start from `visible_to`; `draw` draws model instances instead of
         a representation."""
+        page = self.pages[self.action]
         query = {name: self.request.query_params.getlist(name) for name in self.request.query_params}
-        filters = (filterset_class or self.filterset_class)(
-            data=self.request.query_params, queryset=rows, request=self.request
-        )
+        filters = page.filterset_class(data=self.request.query_params, queryset=rows, request=self.request)
         rows = filters.narrowed()
         wanted = PageRequest.read(f"{self.api_root.removesuffix('/api')}{self.request.path}", query)
-        keys = filters.sort(sort or self.sort)
+        keys = filters.sort(page.sort)
         after = order(rows.filter(wanted.after(keys)), keys)
         if draw is None:
-            shown = representation or self.representation
+            shown = page.representation
             columns = plan_of(shown).columns
             after = shown.annotated(after).values_list(*columns, *(key.column for key in keys))
         found = list(after[: wanted.limit + 1])
@@ -135,18 +146,14 @@ class NiagaraViewSet(ViewSetMixin, APIView):
                 "total_count": rows.count(),
                 "limit": wanted.limit,
                 "offset": offset,
-                "_embedded": {
-                    key or self.page_key: draw(found) if draw else Drawing(self.api_root).items(shown, found)
-                },
+                "_embedded": {page.key: draw(found) if draw else Drawing(self.api_root).items(shown, found)},
                 "_links": links,
             }
         )
 
-    def answer(
-        self, row: Any, *, representation: type[Representation] | None = None, status: int = 200
-    ) -> HttpResponse:
+    def answer(self, row: Any) -> HttpResponse:
         """A single answer, as the row is now."""
-        shown = representation or self.representation
+        shown = self.representation
         columns = plan_of(shown).columns
         *found, version = shown.rows().values_list(*columns, "version").get(pk=row.pk)
         body = orjson.dumps(Drawing(self.api_root).single(shown, tuple(found), self._embed(shown)))
@@ -155,7 +162,7 @@ class NiagaraViewSet(ViewSetMixin, APIView):
             self.request.headers.get("If-None-Match"), etag
         ):
             return HttpResponse(status=304, headers={"ETag": etag})
-        return self.respond(body, status=status, headers={"ETag": etag})
+        return self.respond(body, headers={"ETag": etag})
 
     def respond(self, body: Any, *, status: int = 200, headers: Mapping[str, str] = {}) -> HttpResponse:
         content = body if isinstance(body, bytes) else orjson.dumps(body)

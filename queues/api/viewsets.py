@@ -1,11 +1,10 @@
 from niagara.api.paging import Key
-from niagara.api.viewsets import ReadViewSet
+from niagara.api.viewsets import Page, ReadViewSet
 from queues.api.representations import QueueRepresentation
 
 
 class QueueViewSet(ReadViewSet):
     representation = QueueRepresentation
-    page_key = "nter:queues"
+    pages = {"list": Page(QueueRepresentation, "nter:queues", sort=(Key("priority"), Key.id()))}
     id_name = "queue_id"
     scopes = {"list": "queue:all", "retrieve": "queue:read"}
-    sort = (Key("priority"), Key.id())

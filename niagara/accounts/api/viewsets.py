@@ -1,9 +1,9 @@
 from niagara.accounts.api.representations import UserRepresentation
-from niagara.api.viewsets import ReadViewSet
+from niagara.api.viewsets import Page, ReadViewSet
 
 
 class UserViewSet(ReadViewSet):
     representation = UserRepresentation
-    page_key = "nter:users"
+    pages = {"list": Page(UserRepresentation, "nter:users")}
     id_name = "user_id"
     scopes = {"list": "user:all", "retrieve": "user:read"}

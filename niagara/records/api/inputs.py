@@ -2,12 +2,10 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from niagara.api.inputs import Input, Text, fault, identifier
+from niagara.api.inputs import Choice, Input, Text, fault, identifier
 from niagara.records.api.representations import COLLECTIONS
 from niagara.records.entities import find_visible
 from niagara.records.models import Relation
-
-_LINKABLE = sorted(COLLECTIONS)
 
 
 class EntityInput(Input):
@@ -16,9 +14,7 @@ class EntityInput(Input):
     ignored: ClassVar[frozenset[str]] = frozenset({"label", "created", "updated"})
 
     entity_id = Text()
-    entity_type = serializers.ChoiceField(
-        choices=_LINKABLE, error_messages={"invalid_choice": f"Choose one of: {', '.join(_LINKABLE)}."}
-    )
+    entity_type = Choice(choices=sorted(COLLECTIONS))
 
     def validate(self, data: dict[str, Any]) -> Any:
         try:
@@ -35,8 +31,5 @@ class EntityInput(Input):
 class RelationInput(Input):
     ignored: ClassVar[frozenset[str]] = frozenset({"relation_id", "label", "direction", "created", "updated"})
 
-    relation = serializers.ChoiceField(
-        choices=Relation.Type.choices,
-        error_messages={"invalid_choice": f"Choose one of: {', '.join(Relation.Type.values)}."},
-    )
+    relation = Choice(choices=Relation.Type.choices)
     entity = EntityInput()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from niagara.api.representations import Representation
 from niagara.records.entities import id_field, models_by_type
 from niagara.records.models import INWARD, OUTWARD, Relation, public_relation_id
 
@@ -27,7 +28,9 @@ COLLECTIONS = {
 }
 
 
-class EntitySchema(serializers.Serializer):
+class EntityRepresentation(Representation):
+    model = Relation
+
     entity_type = serializers.ChoiceField(choices=sorted(COLLECTIONS))
     entity_id = serializers.UUIDField()
     label = serializers.CharField()
@@ -35,8 +38,10 @@ class EntitySchema(serializers.Serializer):
     updated = serializers.DateTimeField()
 
 
-class RelationSchema(serializers.Serializer):
-    """What an answer shows of a relation, for the OpenAPI document."""
+class RelationRepresentation(Representation):
+    """The keys of a relation; `draw_relations` fills them in."""
+
+    model = Relation
 
     relation_id = serializers.CharField()
     relation = serializers.ChoiceField(choices=Relation.Type.choices)
@@ -44,7 +49,7 @@ class RelationSchema(serializers.Serializer):
     direction = serializers.ChoiceField(choices=[INWARD, OUTWARD])
     created = serializers.DateTimeField()
     updated = serializers.DateTimeField()
-    entity = EntitySchema()
+    entity = EntityRepresentation(inline="")
 
 
 def draw_relations(relations: Iterable[Relation], seen_from: UUID, api_root: str, path: str) -> list[dict[str, Any]]:

@@ -6,10 +6,9 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from niagara.api.filters import NiagaraFilterSet
-from niagara.api.paging import Key
-from niagara.api.viewsets import NiagaraViewSet, NothingThere
+from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page
 from niagara.records.api.inputs import RelationInput
-from niagara.records.api.representations import COLLECTIONS, RelationSchema, draw_relations
+from niagara.records.api.representations import COLLECTIONS, RelationRepresentation, draw_relations
 from niagara.records.models import INWARD, OUTWARD, Relation, read_relation_id
 from niagara.records.operations.relating import attach, detach
 
@@ -26,10 +25,10 @@ class RelationViewSet(NiagaraViewSet):
     """The relations of one row. Subclasses name its model, the id in the address and the scopes."""
 
     model: ClassVar[Any]
-    serializer_class = RelationSchema
-    page_key = "nter:relations"
-    filterset_class = RelationFilterSet
-    sort = (Key.id(),)
+    representation = RelationRepresentation
+    pages = {"list": Page(RelationRepresentation, "nter:relations", RelationFilterSet)}
+    inputs = {"create": RelationInput}
+    answers = {"create": (201, None)}
 
     def list(self, request: Request, **ids: str) -> HttpResponse:
         row = self.get_row(self.model)
@@ -38,7 +37,7 @@ class RelationViewSet(NiagaraViewSet):
 
     def create(self, request: Request, **ids: str) -> HttpResponse:
         row = self.get_row(self.model)
-        given = self.read(RelationInput)
+        given = self.read()
         relation = attach(row, given["relation"], given["entity"], by=self.actor, at=self.now)
         return self.respond(self._draw([relation], row)[0], status=201)
 
