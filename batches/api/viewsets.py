@@ -15,7 +15,7 @@ from batches.operations.creating import Wishes, break_down, create_batch
 from batches.operations.deleting import delete_batch
 from niagara.accounts.api.representations import UserRepresentation
 from niagara.api.inputs import identifier
-from niagara.api.media import HalParser, JsonParser, MergePatchParser, MultiBatchParser
+from niagara.api.media import MergePatchParser, MultiBatchParser
 from niagara.api.paging import Key
 from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page, ReadViewSet
 from niagara.records.api.viewsets import RelationViewSet
@@ -47,7 +47,7 @@ class BatchViewSet(ReadViewSet):
         "techs": "fetchTechsForBatch",
         "detach_tech": "detachTechFromBatch",
     }
-    parser_classes = (JsonParser, HalParser, MultiBatchParser, MergePatchParser)
+    parsers = {"create_many": MultiBatchParser, "partial_update": MergePatchParser}
     scopes = {
         "list": "batch:all",
         "create": "batch:create",
@@ -61,6 +61,7 @@ class BatchViewSet(ReadViewSet):
     }
 
     def create(self, request: Request) -> HttpResponse:
+        """Creates a batch of a work order, in a queue."""
         given = self.read()
         work_order, queue, number_cycles = (given.pop(name) for name in ("work_order", "queue", "number_cycles"))
         batch = create_batch(
@@ -74,6 +75,7 @@ class BatchViewSet(ReadViewSet):
         return self.answer(batch)
 
     def create_many(self, request: Request) -> HttpResponse:
+        """Creates many batches at once: `total`, or as many as the unassigned cycles need."""
         given = self.read()
         batches = break_down(
             work_order=given["work_order"],
@@ -91,22 +93,27 @@ class BatchViewSet(ReadViewSet):
         return self.nothing(204, Location=f"{self.api_root}/batch-groups/{batches[0].batch_group_id}")
 
     def partial_update(self, request: Request, batch_id: str) -> HttpResponse:
+        """Changes a batch; what is absent stays."""
         batch = self.get_row()
         changes: Changes = self.read()  # type: ignore[assignment]
         batch = change_batch(batch=batch, changes=changes, by=self.actor, at=self.now, if_version=self.if_version)
         return self.answer(batch)
 
     def destroy(self, request: Request, batch_id: str) -> HttpResponse:
+        """Deletes a batch; its cycles stay with the work order."""
         delete_batch(batch=self.get_row(), by=self.actor, at=self.now, if_version=self.if_version)
         return self.nothing(205)
 
     def cycles(self, request: Request, batch_id: str) -> HttpResponse:
+        """Fetches the cycles of a batch."""
         return self.page(self.get_row().cycles.all())
 
     def techs(self, request: Request, batch_id: str) -> HttpResponse:
+        """Fetches the technicians of a batch."""
         return self.page(all_technicians(self.get_row().pk))
 
     def detach_tech(self, request: Request, batch_id: str, tech_id: str) -> HttpResponse:
+        """Removes a technician from a batch."""
         batch = self.get_row()
         tech = Relation.objects.technicians().filter(target_id=batch.pk, source_id=identifier(tech_id)).first()
         if tech is None:
@@ -147,6 +154,7 @@ class ActionViewSet(NiagaraViewSet):
     scopes = {"retrieve": "work-order:read"}
 
     def retrieve(self, request: Request, action_id: str) -> HttpResponse:
+        """Fetches a cycle."""
         return self.answer(self.get_row())
 
 
@@ -156,8 +164,10 @@ class QueueBatchesViewSet(NiagaraViewSet):
     id_name = "queue_id"
     pages = {"list": Page(BatchRepresentation, "nter:batches", BatchOfOneFilterSet, (Key("order"), Key.id()))}
     scopes = {"list": "queue:read"}
+    operation_ids = {"list": "fetchBatchesOfQueue"}
 
     def list(self, request: Request, queue_id: str) -> HttpResponse:
+        """Fetches the batches of a queue, in processing order."""
         queue = self.get_row(Queue)
         return self.page(Batch.objects.visible_to(request.user).in_queue(queue))
 
@@ -171,13 +181,16 @@ class WorkOrderBatchesViewSet(NiagaraViewSet):
         "queues": Page(QueueRepresentation, "nter:queues", sort=(Key("priority"), Key.id())),
     }
     scopes = {"batches": "work-order:read", "queues": "work-order:read"}
+    operation_ids = {"batches": "fetchBatchesOfWorkOrder", "queues": "fetchQueuesOfWorkOrder"}
 
     def batches(self, request: Request, work_order_id: str) -> HttpResponse:
+        """Fetches the batches of a work order."""
         work_order = self.get_row(WorkOrder)
         rows = Batch.objects.visible_to(request.user).filter(work_order=work_order)
         return self.page(rows)
 
     def queues(self, request: Request, work_order_id: str) -> HttpResponse:
+        """Fetches the queues in which a work order has batches."""
         work_order = self.get_row(WorkOrder)
         in_use = Batch.objects.filter(work_order=work_order).values("queue")
         return self.page(Queue.objects.visible_to(request.user).filter(pk__in=in_use))

@@ -28,5 +28,6 @@ class EntryViewSet(NiagaraViewSet):
     answers = {"retrieve": (200, inline_serializer("Entry", {"_links": serializers.DictField()}))}
 
     def retrieve(self, request: Request) -> HttpResponse:
+        """Fetches the addresses of the lists."""
         links = {f"nter:{name}": {"href": f"{self.api_root}/{name}"} for name in COLLECTIONS}
         return self.respond({"_links": {"self": {"href": self.api_root}, **links}})

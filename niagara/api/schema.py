@@ -2,6 +2,7 @@
 filters and scopes. What the document says and what the API does come from the same lines."""
 
 from functools import cache
+from inspect import getdoc
 from typing import Any
 
 import django_filters
@@ -16,12 +17,12 @@ from niagara.api.filters import VisibleFilter
 from niagara.api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from niagara.api.problems import MEDIA_TYPE
 
-_VERBS = {
-    "list": "fetchAll",
-    "create": "create",
-    "retrieve": "fetch",
-    "partial_update": "change",
-    "destroy": "delete",
+_OPERATION_IDS = {
+    "list": "fetchAll{}s",
+    "create": "create{}",
+    "retrieve": "fetch{}",
+    "partial_update": "change{}",
+    "destroy": "delete{}",
 }
 
 
@@ -85,14 +86,21 @@ class NiagaraSchema(AutoSchema):
         if action in view.operation_ids:
             return str(view.operation_ids[action])
         name = type(view).__name__.removesuffix("ViewSet")
-        return f"{_VERBS.get(action, action)}{name}"
+        return _OPERATION_IDS[action].format(name)
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api").strip("/").split("/")[0] or "entry"]
 
     def get_description(self) -> str:
         scope = self.view.scopes[self.view.action]
-        return f"{super().get_description()}\n\nScope: `{scope}`".strip() if scope else str(super().get_description())
+        told = getdoc(getattr(self.view, self.view.action)) or ""
+        return f"{told}\n\nScope: `{scope}`".strip() if scope else told
+
+    def map_parsers(self) -> list[str]:
+        return [parser.media_type for parser in self.view.parsers_for(self.view.action)]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False  # a page is an object that holds a list
 
     def get_request_serializer(self) -> Any:
         return self.view.inputs.get(self.view.action)
@@ -107,13 +115,22 @@ class NiagaraSchema(AutoSchema):
             shown = _page(page.representation, page.key)
         elif shown is None:
             shown = _single(view.representation)
-        codes = [401, 403]
-        if self._path_names() or self.method != "GET":
+        return {status: shown, **{(code, MEDIA_TYPE): Problem for code in self._problem_codes()}}
+
+    def _problem_codes(self) -> list[int]:
+        codes = [400, 401, 403, 406]
+        if self._path_names():
             codes.append(404)
-        if self.method in ("POST", "PATCH", "DELETE"):
-            codes += [409, 412]
-        problems = {(code, MEDIA_TYPE): Problem for code in (400, *codes, 406)}
-        return {status: shown, **problems}
+        if self.method != "GET":
+            codes.append(409)
+        if self._changes_one_row():
+            codes.append(412)
+        if self.view.action in self.view.inputs:
+            codes += [413, 415]
+        return codes
+
+    def _changes_one_row(self) -> bool:
+        return self.method in ("PUT", "PATCH", "DELETE") and len(self._path_names()) == 1
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
         parameters = [
@@ -127,7 +144,7 @@ class NiagaraSchema(AutoSchema):
             parameters.append(OpenApiParameter("embed", str, enum=names, many=True, explode=False))
         if self.method in ("POST", "PATCH"):
             parameters.append(OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER))
-        if self.method in ("PATCH", "DELETE") and self.view.id_name:
+        if self._changes_one_row():
             parameters.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER))
         return parameters
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
@@ -57,7 +58,8 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     representation: ClassVar[type[Representation]]
     # The name of the row's id in the address.
     id_name: ClassVar[str] = ""
-    parser_classes: Any = [JsonParser, HalParser]
+    # Operation → the parser of a media type of its own, beside JSON and HAL.
+    parsers: ClassVar[Mapping[str, type[JsonParser]]] = {}
     metadata_class = None  # no OPTIONS
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -80,6 +82,16 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     def if_version(self) -> int | None:
         """The version of the row that the client wants to change; None if any will do."""
         return etags.version_in(self.request.headers.get("If-Match"))
+
+    def get_parsers(self) -> list[BaseParser]:
+        method = self.request.method if self.request else ""  # drawing the schema has no request
+        action = self.action_map.get(str(method).lower(), "")
+        return [parser() for parser in self.parsers_for(action)]
+
+    @classmethod
+    def parsers_for(cls, action: str) -> list[type[JsonParser]]:
+        own = [cls.parsers[action]] if action in cls.parsers else []
+        return [*own, JsonParser, HalParser]
 
     # Reading what was sent
 
@@ -190,8 +202,10 @@ class ReadViewSet(NiagaraViewSet):
     """A list and its single rows, to be read."""
 
     def list(self, request: Request) -> HttpResponse:
+        """Fetches a page."""
         rows: Any = self.representation.model._default_manager
         return self.page(rows.permitted(request.user, self.scopes["list"]))
 
     def retrieve(self, request: Request, **ids: str) -> HttpResponse:
+        """Fetches one."""
         return self.answer(self.get_row())

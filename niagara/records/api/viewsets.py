@@ -31,21 +31,25 @@ class RelationViewSet(NiagaraViewSet):
     answers = {"create": (201, None)}
 
     def list(self, request: Request, **ids: str) -> HttpResponse:
+        """Fetches the relations."""
         row = self.get_row(self.model)
         relations = Relation.objects.seen_from(row.pk).select_related("source_user")
         return self.page(relations, draw=lambda found: self._draw(found, row))
 
     def create(self, request: Request, **ids: str) -> HttpResponse:
+        """Creates a relation."""
         row = self.get_row(self.model)
         given = self.read()
         relation = attach(row, given["relation"], given["entity"], by=self.actor, at=self.now)
         return self.respond(self._draw([relation], row)[0], status=201)
 
     def retrieve(self, request: Request, **ids: str) -> HttpResponse:
+        """Fetches a relation."""
         row = self.get_row(self.model)
         return self.respond(self._draw([self._relation(row)], row)[0])
 
     def destroy(self, request: Request, **ids: str) -> HttpResponse:
+        """Deletes a relation, and answers with what it was."""
         row = self.get_row(self.model)
         relation = self._relation(row)
         [answer] = self._draw([relation], row)
