@@ -7,8 +7,10 @@ from django.core.management.color import no_style
 from django.db import connections, transaction
 from django.utils.crypto import get_random_string
 
-from niagara.accounts.models import SYSTEM_ID, Grant, Organization, Role, User
+from niagara.accounts.actor import Actor
+from niagara.accounts.models import SYSTEM_ID, Grant, HistoryEntry, Organization, Role, User
 from niagara.accounts.permissions import ROLES
+from niagara.refusals import NotAllowed
 
 
 @transaction.atomic
@@ -39,3 +41,24 @@ def ensure_system_user(using: str, **_: Any) -> None:
     with connection.cursor() as cursor:  # the next user gets 2
         for statement in connection.ops.sequence_reset_sql(no_style(), [User]):
             cursor.execute(statement)
+
+
+@transaction.atomic
+def rename_organization(organization: Organization, name: str, *, by: Actor, at: datetime) -> None:
+    """Give an organization another name. Raises NotAllowed unless a superuser asks."""
+    if not by.user.is_superuser:
+        raise NotAllowed("Only a superuser may rename an organization.")
+    before, organization.name, organization.updated = organization.name, name, at
+    organization.save(update_fields=["name", "updated"])
+    HistoryEntry.objects.create(
+        organization=organization,
+        at=at,
+        user=by.user,
+        via=by.via,
+        client=by.client,
+        entity_type="ORG",
+        entity_id=str(organization.pk),
+        label=name,
+        verb="changed",
+        changes={"name": [before, name]},
+    )

@@ -1,10 +1,23 @@
 """The statuses of an organization, and which of them a project allows."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
+from niagara.accounts import access
+from niagara.accounts.actor import Actor
 from niagara.accounts.models import Organization
+from niagara.accounts.operations import history
 from niagara.directory.models import AllowedStatus, Category, Project, Status
+from niagara.refusals import Fault, Invalid
+
+
+class NotOfTheOrganization(Invalid):
+    """A status of another organization."""
+
 
 _FIRST_ORDER = 3  # leaves room ahead of them for an organization's own
 
@@ -52,3 +65,21 @@ def allowed_statuses(project: Project, category: Category) -> list[Status]:
                 allowed_ids.add(allowance.status_id)
     ids = next(filter(None, ids_by_level.values()), None)
     return [status for status in statuses if ids is None or status.pk in ids]
+
+
+@transaction.atomic
+def allow_statuses(row: Any, statuses: Collection[Status], *, by: Actor, at: datetime) -> None:
+    """Let a customer, program or project allow exactly these statuses; none: those of the level above.
+
+    Raises PermissionMissing, NotOfTheOrganization.
+    """
+    access.require(by, f"{row.resource}:update", row)
+    if any(status.organization_id != row.organization_id for status in statuses):
+        raise NotOfTheOrganization([Fault("enum", ("allowed_statuses",), "Choose statuses of the same organization.")])
+    level = row._meta.model_name
+    before = sorted(row.allowances.values_list("status__status", flat=True))
+    after = sorted(status.status for status in statuses)
+    if before != after:
+        row.allowances.all().delete()
+        AllowedStatus.objects.bulk_create(AllowedStatus(status=status, **{level: row}) for status in statuses)
+        history.record(row, "changed", by=by, at=at, changes={"allowed_statuses": (before, after)})

@@ -1,0 +1,201 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter, action, display, register
+from django.http import HttpRequest, HttpResponse
+
+from batches.admin.columns import due_with_work_order, fetch_technicians, names_of
+from batches.admin.forms import AssignForm, BatchForm, MoveForm
+from batches.models import Batch
+from batches.operations.changing import change_batch
+from batches.operations.creating import Wishes, create_batch
+from batches.operations.deleting import delete_batch
+from niagara.accounts.actor import Actor
+from niagara.accounts.models import User
+from niagara.admin import NiagaraAdmin, ask_first, bar, chip, do_to_each, link
+from niagara.clock import now
+from niagara.records.models import Relation
+from niagara.records.operations.relating import attach_technicians, detach
+from workorders.admin import DueFilter
+from workorders.models import COUNTED
+
+
+class BatchDueFilter(DueFilter):
+    path = "work_order__"
+
+
+class TechnicianFilter(SimpleListFilter):
+    title = "technician"
+    parameter_name = "technician"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        assigned = Relation.objects.in_organization_of(request.user).technicians().filter(target_type="BAT")  # type: ignore[arg-type]
+        users = User.objects.visible_to(request.user).filter(pk__in=assigned.values("source_user"))
+        return [("nobody", "Nobody"), *((str(user.pk), str(user)) for user in users)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if not self.value():
+            return queryset
+        assigned = Relation.objects.technicians().filter(target_type="BAT")
+        if self.value() == "nobody":
+            return queryset.exclude(pk__in=assigned.values("target_id"))
+        wanted = self.value() if str(self.value()).isdecimal() else 0
+        return queryset.filter(pk__in=assigned.filter(source_user=wanted).values("target_id"))
+
+
+@register(Batch)
+class BatchAdmin(NiagaraAdmin):
+    form = BatchForm
+    list_display = (
+        "label",
+        "of_work_order",
+        "of_customer",
+        "in_queue",
+        "standing",
+        "progress",
+        "assigned_to",
+        "due_by",
+        "station",
+    )
+    list_filter = (
+        BatchDueFilter,
+        "current_status__category",
+        "current_status",
+        "queue__location",
+        "queue",
+        TechnicianFilter,
+        "work_order__project__customer",
+        "mixing_station",
+    )
+    list_select_related = ("work_order__project__customer", "queue__location", "current_status", "mixing_station")
+    autocomplete_fields = ("work_order", "queue", "mixing_station", "batch_group")
+    search_fields = ("label", "work_order__label", "queue__label", "work_order__project__customer__label")
+    ordering = ("queue__priority", "queue", "order")
+    date_hierarchy = "work_order__due_date"
+    names_organization = False
+    actions = ["move", "assign", "delete_selected"]
+
+    def prepare(self, rows: list[Any]) -> None:
+        fetch_technicians(rows)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        what = ["label", "work_order", "number_cycles", "current_status"]
+        where = ["queue", "mixing_station", "batch_group", "technicians"]
+        if obj is None:
+            return [(None, {"fields": what}), ("On the floor", {"fields": where})]
+        return [
+            (None, {"fields": [*what, "progress", "due_by"]}),
+            ("On the floor", {"fields": ["queue", ("place", "neighbour"), *where[1:]]}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["work_order", "progress", "due_by"] if obj else []
+
+    @display(description="work order", ordering="work_order__label")
+    def of_work_order(self, batch: Any) -> str:
+        return link(batch.work_order)
+
+    @display(description="customer", ordering="work_order__project__customer__label")
+    def of_customer(self, batch: Any) -> str:
+        return link(batch.work_order.project.customer)
+
+    @display(description="queue", ordering="queue__priority")
+    def in_queue(self, batch: Any) -> str:
+        return link(batch.queue)
+
+    @display(description="status", ordering="current_status__order")
+    def standing(self, batch: Any) -> str:
+        return chip(batch.current_status.status, batch.current_status.category)
+
+    @display(description="progress")
+    def progress(self, batch: Any) -> str:
+        return bar({name: getattr(batch, name) for name in COUNTED}, whole=batch.number_cycles)
+
+    @display(description="technicians")
+    def assigned_to(self, batch: Any) -> str:
+        return names_of(batch.technicians)
+
+    @display(description="technicians")
+    def technicians(self, batch: Any) -> str:
+        """For those who may look but not change."""
+        fetch_technicians([batch])
+        return names_of(batch.technicians)
+
+    @display(description="due", ordering="work_order__due_date")
+    def due_by(self, batch: Any) -> str:
+        return due_with_work_order(batch)
+
+    @display(description="station", ordering="mixing_station__label")
+    def station(self, batch: Any) -> str:
+        return link(batch.mixing_station)
+
+    def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
+        said = form.cleaned_data
+        wishes = Wishes(
+            label=said["label"],
+            current_status=said["current_status"],
+            mixing_station=said["mixing_station"],
+            batch_group=said["batch_group"],
+            technicians=list(said["technicians"]),
+        )
+        made = create_batch(
+            work_order=said["work_order"],
+            queue=said["queue"],
+            number_cycles=said["number_cycles"],
+            by=by,
+            at=at,
+            wishes=wishes,
+        )
+        row.pk, row.label = made.pk, made.label
+
+    def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
+        batch = change_batch(batch=row, changes=form.changes, by=by, at=at, if_version=if_version)
+        wanted = {user.pk: user for user in form.cleaned_data["technicians"]}
+        assigned = {one.source_user_id: one for one in Relation.objects.technicians().filter(target_id=batch.pk)}
+        new = [user for pk, user in wanted.items() if pk not in assigned]
+        if new:
+            attach_technicians([batch], new, by=by, at=at)
+        for pk, relation in assigned.items():
+            if pk not in wanted:
+                detach(batch, relation, by=by, at=at)
+
+    def remove(self, row: Any, *, by: Actor, at: datetime) -> None:
+        delete_batch(batch=row, by=by, at=at)
+
+    def consequences(self, row: Any) -> list[str]:
+        told = []
+        if row.pending:
+            told.append(f"{row.pending} pending cycles go back to {row.work_order}.")
+        if row.complete or row.cancelled:
+            told.append(f"{row.complete + row.cancelled} cycles that ended stay with {row.work_order}.")
+        return told
+
+    @action(description="Move to a queue", permissions=["change"])
+    def move(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = MoveForm(request.user, request.POST if "post" in request.POST else None)
+        if not form.is_valid():
+            return ask_first(self, request, queryset, title="Move batches to a queue", button="Move", form=form)
+        queue, by, at = form.cleaned_data["queue"], Actor.in_admin(request), now()
+        do_to_each(
+            self,
+            request,
+            queryset,
+            lambda batch: change_batch(batch=batch, changes={"queue": queue}, by=by, at=at),
+            done=f"moved to {queue}",
+        )
+        return None
+
+    @action(description="Assign technicians", permissions=["change"])
+    def assign(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = AssignForm(request.user, request.POST if "post" in request.POST else None)
+        if not form.is_valid():
+            return ask_first(self, request, queryset, title="Assign technicians", button="Assign", form=form)
+        people, by, at = list(form.cleaned_data["technicians"]), Actor.in_admin(request), now()
+        do_to_each(
+            self,
+            request,
+            queryset,
+            lambda batch: attach_technicians([batch], people, by=by, at=at),
+            done=f"assigned to {names_of(people)}",
+        )
+        return None

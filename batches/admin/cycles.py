@@ -1,0 +1,106 @@
+from typing import Any
+
+from django.contrib.admin import action, display, register
+from django.http import HttpRequest, HttpResponse
+
+from batches.admin.forms import ReasonForm
+from batches.models import Cycle
+from batches.operations.cycling import cancel_cycle, release_cycle
+from niagara.accounts.actor import Actor
+from niagara.admin import NiagaraAdmin, ask_first, chip, do_to_each, link, moment
+from niagara.clock import now
+
+
+@register(Cycle)
+class CycleAdmin(NiagaraAdmin):
+    """Cycles are worked on in the screens; here they are looked at, released and cancelled."""
+
+    list_display = (
+        "number",
+        "of_work_order",
+        "in_batch",
+        "standing",
+        "of_unit",
+        "technician",
+        "at_station",
+        "started",
+        "ended",
+        "is_retry",
+    )
+    list_filter = ("category", "location", "batch__queue", "technician", "is_retry", "work_order__project__customer")
+    list_select_related = ("work_order", "batch", "unit", "technician", "station", "location")
+    search_fields = ("unit__serial_number", "unit__label", "batch__label", "work_order__label", "technician__name")
+    ordering = ("-id",)
+    date_hierarchy = "started_at"
+    fields = (
+        *("number", "of_work_order", "in_batch", "standing", "of_unit", "technician"),
+        *("location", "at_station", "started", "ended", "is_retry"),
+    )
+    readonly_fields = fields
+    actions = ["release", "cancel"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "update")
+
+    def has_release_permission(self, request: HttpRequest) -> bool:
+        return "context:step" in getattr(request.user, "grants", ())
+
+    @display(description="work order", ordering="work_order__label")
+    def of_work_order(self, cycle: Any) -> str:
+        return link(cycle.work_order)
+
+    @display(description="batch", ordering="batch__label")
+    def in_batch(self, cycle: Any) -> str:
+        return link(cycle.batch)
+
+    @display(description="status", ordering="category")
+    def standing(self, cycle: Any) -> str:
+        return chip(cycle.status, cycle.category)
+
+    @display(description="unit", ordering="unit__serial_number")
+    def of_unit(self, cycle: Any) -> str:
+        return link(cycle.unit)
+
+    @display(description="station", ordering="station__label")
+    def at_station(self, cycle: Any) -> str:
+        return link(cycle.station)
+
+    @display(description="started", ordering="started_at")
+    def started(self, cycle: Any) -> str:
+        return moment(cycle.started_at)
+
+    @display(description="ended", ordering="ended_at")
+    def ended(self, cycle: Any) -> str:
+        return moment(cycle.ended_at)
+
+    @action(description="Release, for anybody to start", permissions=["release"])
+    def release(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        if "post" not in request.POST:
+            return ask_first(self, request, queryset, title="Release cycles", button="Release")
+        by, at = Actor.in_admin(request), now()
+        do_to_each(self, request, queryset, lambda cycle: release_cycle(cycle=cycle, by=by, at=at), done="released")
+        return None
+
+    @action(description="Cancel", permissions=["cancel"])
+    def cancel(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = ReasonForm(request.user, request.POST if "post" in request.POST else None)
+        if not form.is_valid():
+            return ask_first(self, request, queryset, title="Cancel cycles", button="Yes, cancel them", form=form)
+        reason, by, at = form.cleaned_data["reason"], Actor.in_admin(request), now()
+        do_to_each(
+            self,
+            request,
+            queryset,
+            lambda cycle: cancel_cycle(cycle=cycle, by=by, at=at, reason=reason),
+            done="cancelled",
+        )
+        return None

@@ -1,0 +1,134 @@
+from typing import Any
+
+from django import forms
+
+from batches.models import Batch, Cycle
+from batches.operations.changing import Changes
+from niagara.accounts.models import User
+from niagara.admin import NiagaraForm, autocomplete
+from niagara.directory.models import Category, Status
+from niagara.directory.operations.statuses import allowed_statuses
+from niagara.records.models import Relation
+from queues.models import Queue
+
+PLACES = [
+    ("", "Where it is; in another queue, at its end"),
+    ("first", "First in the queue"),
+    ("before", "Before the batch below"),
+    ("after", "After the batch below"),
+    ("last", "Last in the queue"),
+]
+
+
+def technicians_field() -> forms.ModelMultipleChoiceField:
+    return forms.ModelMultipleChoiceField(
+        queryset=User.objects.none(),
+        required=False,
+        widget=autocomplete(Relation._meta.get_field("source_user"), many=True),
+    )
+
+
+def offer_people(form: forms.BaseForm, user: Any) -> None:
+    field: Any = form.fields["technicians"]
+    field.queryset = User.objects.visible_to(user)
+
+
+class BatchForm(NiagaraForm):
+    place = forms.ChoiceField(choices=PLACES, required=False)
+    neighbour = forms.ModelChoiceField(
+        label="batch beside it",
+        queryset=Batch.objects.none(),
+        required=False,
+        widget=autocomplete(Cycle._meta.get_field("batch")),
+    )
+    technicians = technicians_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_people(self, self.request.user)
+        neighbours: Any = self.fields["neighbour"]
+        neighbours.queryset = Batch.objects.visible_to(self.request.user)  # type: ignore[arg-type]
+        if "queue" not in self.fields:  # somebody who may only look
+            return
+        self.fields["number_cycles"].min_value = 1  # type: ignore[attr-defined]
+        self.fields["number_cycles"].widget.attrs["min"] = 1
+        if self.instance._state.adding:
+            self._begin()
+        else:
+            self._go_on()
+
+    def _begin(self) -> None:
+        for name in ("label", "batch_group", "current_status"):
+            self.fields[name].required = False
+        self.fields["label"].help_text = "Empty: the work order's label and a running number."
+        statuses: Any = self.fields["current_status"]
+        statuses.queryset = statuses.queryset.filter(category=Category.PENDING)
+
+    def _go_on(self) -> None:
+        batch = self.instance
+        groups: Any = self.fields["batch_group"]
+        groups.queryset = groups.queryset.filter(work_order_id=batch.work_order_id)
+        statuses: Any = self.fields["current_status"]
+        offered = allowed_statuses(batch.work_order.project, Category(batch.current_status.category))
+        statuses.queryset = Status.objects.filter(pk__in=[*(one.pk for one in offered), batch.current_status_id])
+        statuses.help_text = "The status follows the cycles; these are of the same category."
+        assigned = Relation.objects.technicians().filter(target_id=batch.pk)
+        self.fields["technicians"].initial = list(assigned.values_list("source_user_id", flat=True))
+
+    def clean(self) -> Any:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance._state.adding and cleaned.get("work_order") is not None:
+            self.instance.organization_id = cleaned["work_order"].organization_id
+        if cleaned.get("number_cycles") == 0:
+            self.add_error("number_cycles", "A batch has at least one cycle.")
+        if cleaned.get("place") in ("before", "after") and not cleaned.get("neighbour"):
+            self.add_error("neighbour", "Choose the batch it should stand beside.")
+        return cleaned
+
+    @property
+    def changes(self) -> Changes:
+        """What was changed, as the operation takes it."""
+        said = self.cleaned_data
+        simple = {"label", "queue", "number_cycles", "current_status", "mixing_station", "batch_group"}
+        changes: Any = {name: said[name] for name in self.changed_data if name in simple}
+        changes.update(self._place(said["place"], said["queue"]))
+        return changes  # type: ignore[no-any-return]
+
+    def _place(self, place: str, queue: Queue) -> Changes:
+        if place == "before":
+            return {"before": self.cleaned_data["neighbour"]}
+        if place == "after":
+            return {"after": self.cleaned_data["neighbour"]}
+        others = Batch.objects.in_queue(queue).exclude(pk=self.instance.pk).in_processing_order()
+        if place == "first" and (first := others.first()):
+            return {"before": first}
+        if place == "last" and (last := others.last()):
+            return {"after": last}
+        return {}
+
+
+class MoveForm(forms.Form):
+    queue = forms.ModelChoiceField(
+        label="to the queue", queryset=Queue.objects.none(), widget=autocomplete(Batch._meta.get_field("queue"))
+    )
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["queue"]
+        field.queryset = Queue.objects.visible_to(user)
+
+
+class AssignForm(forms.Form):
+    technicians = technicians_field()
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_people(self, user)
+        self.fields["technicians"].required = True
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=1000, required=False, help_text="It stands in the history of each cycle.")
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,90 @@
+"""Users with their roles, and roles with their grants."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from niagara.accounts import access
+from niagara.accounts.actor import Actor
+from niagara.accounts.models import Grant, Role, User
+from niagara.accounts.operations import history, saving
+from niagara.refusals import Fault, Invalid, NotAllowed
+
+
+class AboveYou(NotAllowed):
+    """Only a superuser may make or change a superuser."""
+
+
+class NotOfTheOrganization(Invalid):
+    """A role of another organization."""
+
+
+@transaction.atomic
+def create_user(user: User, *, roles: Collection[Role], by: Actor, at: datetime) -> None:
+    """Write a new user with these roles. Raises PermissionMissing, AboveYou, Invalid."""
+    _require_reach(user, by=by)
+    saving.create_row(user, by=by, at=at)
+    _give_roles(user, roles, by=by, at=at)
+
+
+@transaction.atomic
+def change_user(user: User, *, roles: Collection[Role], by: Actor, at: datetime, if_version: int | None = None) -> None:
+    """Write what was changed on a user. Raises PermissionMissing, AboveYou, ChangedMeanwhile, Invalid."""
+    _require_reach(User.objects.get(pk=user.pk), by=by)
+    _require_reach(user, by=by)
+    saving.change_row(user, by=by, at=at, if_version=if_version)
+    _give_roles(user, roles, by=by, at=at)
+
+
+@transaction.atomic
+def set_password(user: User, password: str, *, by: Actor, at: datetime) -> None:
+    """Give a user another password; the history tells that, but never which. Raises PermissionMissing, AboveYou."""
+    access.require(by, "user:update", user)
+    _require_reach(user, by=by)
+    user.set_password(password)
+    user.updated = at
+    user.save(update_fields=["password", "updated"])
+    history.record(user, "given a new password", by=by, at=at)
+
+
+@transaction.atomic
+def set_grants(role: Role, grants: Mapping[str, bool], *, by: Actor, at: datetime) -> None:
+    """Let a role hold exactly these permissions: name → whether only at the user's own locations.
+
+    Raises PermissionMissing, Invalid.
+    """
+    access.require(by, "user:update", role)
+    before = _named(role)
+    role.grants.all().delete()
+    for permission, match_location in sorted(grants.items()):
+        grant = Grant(role=role, permission=permission, match_location=match_location)
+        try:
+            grant.full_clean()
+        except ValidationError as error:
+            raise Invalid(saving.faults_of(error)) from error
+        grant.save()
+    after = _named(role)
+    if before != after:
+        Role.objects.filter(pk=role.pk).update(version=role.version + 1, updated=at)
+        history.record(role, "changed", by=by, at=at, changes={"grants": (before, after)})
+
+
+def _named(role: Role) -> list[str]:
+    return [str(grant) for grant in role.grants.order_by("permission")]
+
+
+def _give_roles(user: User, roles: Collection[Role], *, by: Actor, at: datetime) -> None:
+    if any(role.organization_id != user.organization_id for role in roles):
+        raise NotOfTheOrganization([Fault("enum", ("roles",), "Choose roles of the user's organization.")])
+    before = sorted(role.label for role in user.roles.all())
+    after = sorted(role.label for role in roles)
+    if before != after:
+        user.roles.set(roles)
+        history.record(user, "changed", by=by, at=at, changes={"roles": (before, after)})
+
+
+def _require_reach(user: User, *, by: Actor) -> None:
+    if user.is_superuser and not by.user.is_superuser:
+        raise AboveYou("Only a superuser may make or change a superuser.")
