@@ -169,7 +169,7 @@ class QueueBatchesViewSet(NiagaraViewSet):
     def list(self, request: Request, queue_id: str) -> HttpResponse:
         """Fetches the batches of a queue, in processing order."""
         queue = self.get_row(Queue)
-        return self.page(Batch.objects.visible_to(request.user).in_queue(queue))
+        return self.page(Batch.objects.visible_to(self.user).in_queue(queue))
 
 
 class WorkOrderBatchesViewSet(NiagaraViewSet):
@@ -186,11 +186,11 @@ class WorkOrderBatchesViewSet(NiagaraViewSet):
     def batches(self, request: Request, work_order_id: str) -> HttpResponse:
         """Fetches the batches of a work order."""
         work_order = self.get_row(WorkOrder)
-        rows = Batch.objects.visible_to(request.user).filter(work_order=work_order)
+        rows = Batch.objects.visible_to(self.user).filter(work_order=work_order)
         return self.page(rows)
 
     def queues(self, request: Request, work_order_id: str) -> HttpResponse:
         """Fetches the queues in which a work order has batches."""
         work_order = self.get_row(WorkOrder)
         in_use = Batch.objects.filter(work_order=work_order).values("queue")
-        return self.page(Queue.objects.visible_to(request.user).filter(pk__in=in_use))
+        return self.page(Queue.objects.visible_to(self.user).filter(pk__in=in_use))

@@ -30,7 +30,9 @@ class CycleCounts(models.Model):
     blocked = models.PositiveIntegerField(default=0, editable=False)
     cancelled = models.PositiveIntegerField(default=0, editable=False)
     active = models.GeneratedField(
-        expression=total(ACTIVE), output_field=models.PositiveIntegerField(), db_persist=True
+        expression=total(ACTIVE),  # type: ignore[arg-type]
+        output_field=models.PositiveIntegerField(),
+        db_persist=True,
     )
 
     class Meta:

@@ -8,7 +8,13 @@ from django.db import transaction
 
 from batches.models import Batch, BatchGroup, Cycle, category_of
 from batches.operations.creating import MoreThanIsLeft, NotOfTheWorkOrder, fill
-from batches.operations.following import check_status, first_allowed_status, follow_batches, follow_cycles, lock_work_order
+from batches.operations.following import (
+    check_status,
+    first_allowed_status,
+    follow_batches,
+    follow_cycles,
+    lock_work_order,
+)
 from batches.operations.placing import (
     lock_queue,
     rank_after,

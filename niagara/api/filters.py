@@ -12,7 +12,7 @@ from niagara.refusals import Fault, Invalid
 PAGE_PARAMETERS = frozenset({"limit", "offset"})
 
 
-class NiagaraFilterSet(django_filters.FilterSet):
+class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of a list, and the sorts it offers (name → keys, without the leading minus)."""
 
     sorts: dict[str, Sequence[Key]] = {}
@@ -58,7 +58,7 @@ class NiagaraFilterSet(django_filters.FilterSet):
         return [Key(key.column, not key.descending, key.read) for key in keys] if text.startswith("-") else keys
 
 
-class VisibleFilter(django_filters.ModelChoiceFilter):
+class VisibleFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
     """Narrows to rows that refer to one the user may see."""
 
     def __init__(self, model: Any, **kwargs: Any) -> None:

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from niagara import clock
-from niagara.accounts.models import IdempotentAnswer
+from niagara.accounts.models import IdempotentAnswer, User
 from niagara.refusals import Conflict, Fault, Invalid
 
 HEADER = "Idempotency-Key"
@@ -29,7 +29,9 @@ class KeyUsed(Conflict):
     """The key came with another request before."""
 
 
-def once(request: Request, client: str, handler: Callable[..., HttpResponse], **kwargs: Any) -> HttpResponse:
+def once(
+    request: Request, user: User, client: str, handler: Callable[..., HttpResponse], **kwargs: Any
+) -> HttpResponse:
     """The handler's answer, or the one it gave to the same request before. Raises KeyUsed, Invalid."""
     key = request.headers[HEADER]
     if not key or len(key) > _MAX_LENGTH or not key.isprintable():
@@ -38,14 +40,12 @@ def once(request: Request, client: str, handler: Callable[..., HttpResponse], **
     fingerprint = sha256(
         orjson.dumps([request.method, request.get_full_path(), request.data], option=orjson.OPT_SORT_KEYS)
     ).hexdigest()
-    kept = IdempotentAnswer.objects.filter(user=request.user, client=client, key=key)
+    kept = IdempotentAnswer.objects.filter(user=user, client=client, key=key)
     with transaction.atomic():
         kept.filter(created__lt=clock.now() - timedelta(seconds=settings.IDEMPOTENCY_SECONDS)).delete()
         try:
             with transaction.atomic():  # waits while the same key is under way elsewhere
-                answer = IdempotentAnswer.objects.create(
-                    user=request.user, client=client, key=key, fingerprint=fingerprint
-                )
+                answer = IdempotentAnswer.objects.create(user=user, client=client, key=key, fingerprint=fingerprint)
         except IntegrityError:
             return _replay(kept.get(), fingerprint)
         response = handler(request, **kwargs)

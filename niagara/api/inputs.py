@@ -167,7 +167,7 @@ class Reference(serializers.Field):
     """
 
     default_error_messages = {
-        "invalid": "Give an object with {key}.",
+        "invalid": "Give an object with {name}.",
         "required": "This is required.",
         "null": "This can't be null.",
     }
@@ -180,7 +180,7 @@ class Reference(serializers.Field):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
-            self.fail("invalid", key=self.key)
+            self.fail("invalid", name=self.key)
         errors: dict[str, Any] = {}
         known = ALWAYS_IGNORED | {self.key} | keys_of(self.shown_as)
         for name in data:

@@ -59,7 +59,7 @@ class PageRequest:
         if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MAX_LIMIT:
             message = f"Give a limit between 1 and {MAX_LIMIT}."
             raise Invalid([Fault("maximum", ("limit",), message, {"minimum": 1, "limit": MAX_LIMIT})])
-        return cls(path, query, int(text), (query.get("offset") or [None])[-1])
+        return cls(path, query, int(text), query["offset"][-1] if query.get("offset") else None)
 
     def after(self, sort: Sequence[Key]) -> Q:
         """The condition for rows behind the offset; raises Invalid if the offset was not made for this list."""

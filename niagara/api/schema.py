@@ -81,6 +81,8 @@ def _page(representation: Any, key: str) -> type[serializers.Serializer]:
 class NiagaraSchema(AutoSchema):
     """Reads a `NiagaraViewSet`."""
 
+    view: Any
+
     def get_operation_id(self) -> str:
         action, view = self.view.action, self.view
         if action in view.operation_ids:
@@ -91,7 +93,7 @@ class NiagaraSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api").strip("/").split("/")[0] or "entry"]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         scope = self.view.scopes[self.view.action]
         told = getdoc(getattr(self.view, self.view.action)) or ""
         return f"{told}\n\nScope: `{scope}`".strip() if scope else told
@@ -132,7 +134,7 @@ class NiagaraSchema(AutoSchema):
     def _changes_one_row(self) -> bool:
         return self.method in ("PUT", "PATCH", "DELETE") and len(self._path_names()) == 1
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         parameters = [
             OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.PATH, pattern="^[0-9a-zA-Z-_]+$")
             for name in self._path_names()
@@ -197,15 +199,15 @@ class _Shown(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
         return auto_schema._map_serializer_field(self.target.shown, direction)
 
 
-class DerivedField(_Shown):
+class DerivedField(_Shown):  # type: ignore[no-untyped-call]
     target_class = "niagara.api.representations.Derived"
 
 
-class GatheredField(_Shown):
+class GatheredField(_Shown):  # type: ignore[no-untyped-call]
     target_class = "niagara.api.representations.Gathered"
 
 
-class ConstantField(_Shown):
+class ConstantField(_Shown):  # type: ignore[no-untyped-call]
     target_class = "niagara.api.representations.Constant"
 
 

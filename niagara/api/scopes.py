@@ -2,7 +2,6 @@ from typing import Any
 
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 
 
 class TokenHasScope(BasePermission):
@@ -12,7 +11,7 @@ class TokenHasScope(BasePermission):
     and the operations.
     """
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Any, view: Any) -> bool:
         if request.auth is None:
             raise NotAuthenticated("Send an access token: Authorization: Bearer …")
         if view.action is None:

@@ -13,12 +13,12 @@ from django.http import HttpResponse
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from niagara import clock
 from niagara.accounts.actor import Actor, Via
+from niagara.accounts.models import User
 from niagara.api import etags, idempotency, inputs
 from niagara.api.filters import NiagaraFilterSet
 from niagara.api.media import HalParser, JsonParser
@@ -51,7 +51,7 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     # Operation → the page it answers with.
     pages: ClassVar[Mapping[str, Page]] = {}
     # Operation → status and schema of its answer, where that is not 200 and the representation.
-    answers: ClassVar[Mapping[str, tuple[int, type[Serializer] | None]]] = {}
+    answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}
     # Operation → its id in the OpenAPI document, where it has a published one.
     operation_ids: ClassVar[Mapping[str, str]] = {}
     # Of a single answer.
@@ -71,12 +71,17 @@ class NiagaraViewSet(ViewSetMixin, APIView):
             setattr(self, method.lower(), partial(self._once, handler))
 
     def _once(self, handler: Any, request: Request, **kwargs: Any) -> HttpResponse:
-        return idempotency.once(request, self.actor.client, handler, **kwargs)
+        return idempotency.once(request, self.user, self.actor.client, handler, **kwargs)
+
+    @property
+    def user(self) -> User:
+        assert isinstance(self.request.user, User)  # nobody else passes `TokenHasScope`
+        return self.request.user
 
     @property
     def actor(self) -> Actor:
         application = getattr(self.request.auth, "application", None)
-        return Actor(self.request.user, Via.API, str(application or ""))
+        return Actor(self.user, Via.API, str(application or ""))
 
     @property
     def if_version(self) -> int | None:
@@ -97,7 +102,7 @@ class NiagaraViewSet(ViewSetMixin, APIView):
 
     def read(self) -> dict[str, Any]:
         """The valid values of the body. Raises Invalid with every fault."""
-        return inputs.read(self.inputs[self.action], self.request.data, self.request.user)
+        return inputs.read(self.inputs[self.action], self.request.data, self.user)
 
     def get_row(self, model: Any = None, id_name: str | None = None) -> Any:
         """The row the address names, among those the user may know of. Raises NothingThere, PermissionDenied."""
@@ -106,10 +111,10 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         scope = self.scopes[self.action]
         row = None
         if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
-            rows = model.objects.visible_to(self.request.user)
+            rows = model.objects.visible_to(self.user)
             row = rows.filter(**{self.id_field(model): text}).first()
         if row is None:
-            if scope is not None and scope not in self.request.user.grants:
+            if scope is not None and scope not in self.user.grants:
                 raise PermissionDenied(f"You need the permission {scope} for this. Ask your administrator for it.")
             raise NothingThere(f"There is no {model._meta.verbose_name} with this id that you may see.")
         return row
@@ -204,7 +209,7 @@ class ReadViewSet(NiagaraViewSet):
     def list(self, request: Request) -> HttpResponse:
         """Fetches a page."""
         rows: Any = self.representation.model._default_manager
-        return self.page(rows.permitted(request.user, self.scopes["list"]))
+        return self.page(rows.permitted(self.user, self.scopes["list"]))
 
     def retrieve(self, request: Request, **ids: str) -> HttpResponse:
         """Fetches one."""

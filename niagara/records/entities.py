@@ -12,7 +12,7 @@ from django.db.models import Model
 def models_by_type() -> dict[str, type[Model]]:
     """Type code ("BAT") → model. Every model that names its `entity_type` is in it."""
     return {
-        model.entity_type: model for model in apps.get_models() if isinstance(getattr(model, "entity_type", None), str)
+        code: model for model in apps.get_models() if isinstance(code := getattr(model, "entity_type", None), str)
     }
 
 

@@ -21,7 +21,7 @@ class BelowWhatIsGivenOut(Conflict):
 def create_work_order(work_order: WorkOrder, *, by: Actor, at: datetime) -> None:
     """Write a new work order, pending unless a status is chosen. Raises PermissionMissing, Invalid."""
     allowed = allowed_statuses(work_order.project, Category.PENDING)
-    if work_order.current_status_id is None:
+    if not hasattr(work_order, "current_status"):
         work_order.current_status = allowed[0]
     elif work_order.current_status not in allowed:
         raise Invalid([Fault("enum", ("current_status", "status"), "A new work order starts with a pending status.")])

@@ -35,9 +35,7 @@ class Grant(models.Model):
     """One permission of a role; with `match_location` it counts only at the user's own locations."""
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="grants")
-    permission = models.CharField(
-        max_length=50, validators=[validate_permission], choices=[(name, name) for name in SCOPES]
-    )
+    permission = models.CharField(max_length=50, validators=[validate_permission])
     match_location = models.BooleanField(default=False, help_text="Count only for things at the user's own locations.")
 
     class Meta:

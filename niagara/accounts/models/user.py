@@ -1,9 +1,11 @@
 import zoneinfo
 from functools import cached_property
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -17,6 +19,8 @@ from niagara.accounts.permissions import EVERYBODY, SCOPES, implied
 
 SYSTEM_ID = 1
 MAX_ATTRIBUTES = 15
+
+validate_link = URLValidator(schemes=["https", "http"])
 
 
 def validate_attributes(attributes: object) -> None:
@@ -72,8 +76,8 @@ class User(AbstractBaseUser):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="users", null=True, blank=True)
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField(max_length=200, blank=True)
-    picture = models.URLField(blank=True)
-    profile = models.URLField(blank=True)
+    picture = models.CharField(max_length=200, blank=True, validators=[validate_link])
+    profile = models.CharField(max_length=200, blank=True, validators=[validate_link])
     attributes = models.JSONField(default=list, blank=True, validators=[validate_attributes])
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     roles = models.ManyToManyField(Role, related_name="users", blank=True)
@@ -85,7 +89,7 @@ class User(AbstractBaseUser):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = UserManager()
 

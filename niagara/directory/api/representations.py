@@ -10,7 +10,7 @@ from niagara.api.representations import Constant, Derived, Gathered, Representat
 from niagara.directory.models import Category, Customer, Location, Program, Project, Resource, Status, Unit
 from niagara.directory.models.location import format_address
 
-_LEVELS = {Customer: "customer", Program: "program", Project: "project"}
+_LEVELS: dict[type[models.Model], str] = {Customer: "customer", Program: "program", Project: "project"}
 
 
 class StatusRepresentation(Representation):

@@ -7,7 +7,7 @@ from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models import Row
 
 
-def _number_of(rows: models.QuerySet) -> Coalesce:  # type: ignore[type-arg]
+def _number_of(rows: models.QuerySet) -> Coalesce:
     counted = rows.filter(customer=OuterRef("pk")).order_by().values("customer").annotate(number=Count("pk"))
     return Coalesce(Subquery(counted.values("number")), 0, output_field=IntegerField())
 

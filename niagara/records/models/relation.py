@@ -10,7 +10,6 @@ from niagara import clock
 from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models import Organization, time_ordered_id
 
-
 INWARD, OUTWARD = "INWARD", "OUTWARD"
 
 

@@ -1,0 +1,39 @@
+# Everything runs in .venv, made from the hashed lock file.
+PORT ?= 8000
+SIZE ?= small
+CASE ?=
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+
+.PHONY: setup run serve test bench lock
+
+setup: $(VENV)/.installed .env
+
+run: setup
+	$(PYTHON) manage.py migrate --verbosity 0
+	$(PYTHON) manage.py demo --size $(SIZE)
+	$(MAKE) serve PORT=$(PORT)
+
+serve: setup
+	@echo "Niagara is at http://127.0.0.1:$(PORT) — press Ctrl-C to stop it."
+	$(VENV)/bin/gunicorn niagara.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --access-logfile - --log-level warning
+
+test: setup
+	$(PYTHON) -m pytest -n auto
+
+bench: setup
+	$(PYTHON) -m tests.bench $(CASE)
+
+# Write the lock files anew from pyproject.toml; they hold hashes and no addresses.
+lock: setup
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements.lock
+	$(VENV)/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+
+$(VENV)/.installed: requirements-dev.lock
+	test -x $(PYTHON) || python3 -m venv $(VENV)
+	test -x $(VENV)/bin/uv || $(PYTHON) -m pip install --quiet uv
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip sync --quiet --require-hashes requirements-dev.lock
+	touch $@
+
+.env:
+	printf 'DEBUG=true\n' > $@
