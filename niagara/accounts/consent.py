@@ -20,7 +20,7 @@ _VERBS = {
     "step": "close steps",
     "profile": "see",
 }
-_START = {"context:create": "start"}
+_EXCEPTIONS = {"context:create": "start"}
 
 
 @dataclass
@@ -28,20 +28,25 @@ class Ask:
     """One kind of thing and what the client wants to do with it."""
 
     things: str
-    verbs: list[str] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=list)
 
     @property
     def words(self) -> str:
-        *first, last = self.verbs
+        order = list(_VERBS)
+        scopes = sorted(self.scopes, key=lambda scope: order.index(_verb(scope)))
+        *first, last = [_EXCEPTIONS.get(scope) or _VERBS[_verb(scope)] for scope in scopes]
         return f"{', '.join(first)} and {last}" if first else last
 
 
 def asks(scopes: Iterable[str]) -> list[Ask]:
-    """The scopes, one line for each kind of thing, in the order they were asked for."""
+    """The scopes, one line for each kind of thing in the order it was asked for."""
     found: dict[str, Ask] = {}
     for scope in scopes:
-        resource, _, verb = scope.partition(":")
+        resource = scope.partition(":")[0]
         things = _THINGS.get(resource) or f"{resource.replace('-', ' ').capitalize()}s"
-        ask = found.setdefault(resource, Ask(things))
-        ask.verbs.append(_START.get(scope) or _VERBS[verb])
+        found.setdefault(resource, Ask(things)).scopes.append(scope)
     return list(found.values())
+
+
+def _verb(scope: str) -> str:
+    return scope.partition(":")[2]

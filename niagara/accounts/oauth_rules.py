@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from oauth2_provider.models import Application
 from oauth2_provider.oauth2_backends import OAuthLibCore
 from oauth2_provider.oauth2_validators import OAuth2Validator
-from oauthlib.common import Request as OAuthRequest  # type: ignore[import-untyped]
+from oauthlib.common import Request as OAuthRequest
 
 from niagara.accounts.models import User
 

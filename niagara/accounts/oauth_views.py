@@ -18,7 +18,7 @@ from oauth2_provider.forms import AllowForm
 from oauth2_provider.models import AccessToken, Application
 from oauth2_provider.settings import oauth2_settings
 from oauth2_provider.views.mixins import OAuthLibMixin
-from oauthlib.oauth2.rfc6749 import errors  # type: ignore[import-untyped]
+from oauthlib.oauth2.rfc6749 import errors
 
 from niagara.accounts.consent import asks
 from niagara.accounts.oauth_rules import (

@@ -103,7 +103,7 @@ def test_every_scope_has_words(scope: str) -> None:
 
 
 def test_scopes_are_told_by_kind_of_thing() -> None:
-    told = [(ask.things, ask.words) for ask in asks(["batch:read", "work-order:all", "batch:create", "batch:update"])]
+    told = [(ask.things, ask.words) for ask in asks(["batch:update", "work-order:all", "batch:create", "batch:read"])]
 
     assert told == [("Batches", "see, create and edit"), ("Work orders", "list all")]
 
