@@ -22,9 +22,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return defaults.permission_denied(request, exception)
 
 
+def api_not_found(request: HttpRequest, path: str = "") -> HttpResponse:
+    return problem(404, "There is nothing at this address.")
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _asks_api(request):
-        return problem(404, "There is nothing at this address.")
+        return api_not_found(request)
     return defaults.page_not_found(request, exception)
 
 

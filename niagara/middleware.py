@@ -10,7 +10,8 @@ from django.utils import timezone
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The strict policy everywhere; the admin's theme needs inline styles and `eval`."""
+    """The strict policy everywhere; the admin's theme needs inline styles and `eval`, the browser
+    of the API inline styles."""
 
     def get_policy_parts(self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False) -> Any:
         parts = super().get_policy_parts(request, response, report_only)
@@ -20,6 +21,8 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
                 "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
                 "style-src": [SELF, UNSAFE_INLINE],
             }
+        elif request.path == "/api/docs":
+            parts.update = {**(parts.update or {}), "style-src": [SELF, UNSAFE_INLINE]}
         return parts
 
 

@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from niagara.error_pages import api_not_found
+
 handler400 = "niagara.error_pages.bad_request"
 handler403 = "niagara.error_pages.permission_denied"
 handler404 = "niagara.error_pages.page_not_found"
@@ -15,4 +17,5 @@ urlpatterns = [
     path("api/", include("workorders.api.urls")),
     path("api/", include("niagara.directory.api.urls")),
     path("api/", include("niagara.accounts.api.urls")),
+    path("api/<path:path>", api_not_found),
 ]

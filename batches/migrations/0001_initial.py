@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='batch',
-            index=models.Index(condition=models.Q(('active__gt', 0)), fields=['queue', 'work_order'], include=('active',), name='batches_active_in_a_queue'),
+            index=models.Index(condition=models.Q(('active__gt', 0)), fields=['queue', 'work_order', 'active'], name='batches_active_in_a_queue'),
         ),
         migrations.AddConstraint(
             model_name='batch',

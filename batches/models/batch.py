@@ -62,8 +62,7 @@ class Batch(Row, CycleCounts):
         indexes = [
             models.Index(fields=["organization", "id"], name="batches_in_order"),
             models.Index(
-                fields=["queue", "work_order"],
-                include=["active"],
+                fields=["queue", "work_order", "active"],
                 condition=Q(active__gt=0),
                 name="batches_active_in_a_queue",
             ),

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException
@@ -73,10 +74,11 @@ def message_of(fault: Fault) -> dict[str, Any]:
     }
 
 
-def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
-    """The problem answer to whatever a view raised, or None for a defect of ours.
+def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
+    """The problem answer to whatever a view raised. Django REST framework calls it.
 
-    Django REST framework calls it as its exception handler.
+    A defect of ours is logged and signalled as Django does, but answered as a problem even where
+    Django, in development, would show a page with the stack.
     """
     set_rollback()
     if isinstance(error, Refusal):
@@ -101,4 +103,7 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse | No
     if isinstance(error, OperationalError):  # the database is away, or could not give a lock in time
         logger.exception("The database did not answer a request.")
         return problem(503, "The database is busy; send the request again.", headers={"Retry-After": "1"})
-    return None
+    request = context["request"]._request
+    logger.error("A defect at %s", request.path, exc_info=error)
+    got_request_exception.send(sender=None, request=request)
+    return problem(500, "Something went wrong on our side; nothing was changed.")
