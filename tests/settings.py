@@ -1,6 +1,8 @@
 """The product's settings, as in production but for what a test run can't have."""
 
 import os
+import tempfile
+from pathlib import Path
 
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH"
 os.environ["DEBUG"] = "false"
@@ -8,7 +10,12 @@ os.environ["SECURE_SSL_REDIRECT"] = "false"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 
 from niagara.settings import *  # noqa: F403
-from niagara.settings import STORAGES
+from niagara.settings import DATABASES, STORAGES
+
+# A file, as in production: SQLite in memory shares one cache between threads and locks tables, not
+# the database. Every test run has its own; pytest-xdist adds the worker's name.
+if DATABASES["default"]["ENGINE"] == "niagara.sqlite":
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"niagara-tests-{os.getpid()}.sqlite3")}
 
 # Static files from where they lie: no collectstatic before tests.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
