@@ -7,10 +7,12 @@ from django.db import transaction
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import saving
+from niagara.accounts.operations.locking import hold
 from niagara.directory.models import Category
 from niagara.directory.operations.statuses import allowed_statuses
 from niagara.refusals import Conflict, Fault, Invalid
 from workorders.models import WorkOrder
+from workorders.operations.following import follow_batches
 
 
 class BelowWhatIsGivenOut(Conflict):
@@ -30,11 +32,11 @@ def create_work_order(work_order: WorkOrder, *, by: Actor, at: datetime) -> None
 
 @transaction.atomic
 def change_work_order(work_order: WorkOrder, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
-    """Write what was changed on a work order.
+    """Write what was changed on a work order; its status follows if it needs more or fewer cycles.
 
-    Raises PermissionMissing, ChangedMeanwhile, BelowWhatIsGivenOut, Invalid.
+    Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, BelowWhatIsGivenOut, Invalid.
     """
-    stored = WorkOrder.objects.select_for_update(no_key=True).get(pk=work_order.pk)
+    stored = hold(WorkOrder.objects.all(), work_order.pk)
     access.require(by, "work-order:update", stored)
     # What operations keep is not a person's to change, and may have moved on since it was read.
     for field in WorkOrder._meta.concrete_fields:
@@ -51,3 +53,4 @@ def change_work_order(work_order: WorkOrder, *, by: Actor, at: datetime, if_vers
             message = f"The status follows the cycles; choose one of: {labels}."
             raise Invalid([Fault("enum", ("current_status", "status"), message)])
     saving.change_row(work_order, by=by, at=at, if_version=if_version)
+    follow_batches(work_order, by=by, at=at)

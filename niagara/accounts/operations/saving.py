@@ -9,17 +9,22 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import history
+from niagara.accounts.operations.locking import hold
 from niagara.refusals import Conflict, Fault, Invalid, Outdated
 
 
 class StillInUse(Conflict):
     """Other rows refer to it."""
+
+
+class TakenMeanwhile(Conflict):
+    """Somebody else wrote, at the same moment, a row that can't stand beside it."""
 
 
 class ChangedMeanwhile(Outdated):
@@ -34,18 +39,21 @@ def check_version(row: Any, version: int | None) -> None:
 
 @transaction.atomic
 def create_row(row: Any, *, by: Actor, at: datetime) -> None:
-    """Write a new row. Raises PermissionMissing, Invalid."""
+    """Write a new row. Raises PermissionMissing, Invalid, TakenMeanwhile."""
     access.require(by, f"{row.resource}:create", row)
     row.created = row.updated = at
     _validate(row)
-    row.save(force_insert=True)
+    _write(row, force_insert=True)
     history.record(row, "created", by=by, at=at)
 
 
 @transaction.atomic
 def change_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
-    """Write what was changed on `row`. Raises PermissionMissing, Invalid, ChangedMeanwhile."""
-    stored = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    """Write what was changed on `row`.
+
+    Raises RemovedMeanwhile, PermissionMissing, Invalid, ChangedMeanwhile, TakenMeanwhile.
+    """
+    stored = hold(type(row)._default_manager.all(), row.pk)
     check_version(stored, if_version)
     access.require(by, f"{row.resource}:update", stored)
     changes = differences(stored, row)
@@ -54,14 +62,14 @@ def change_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = No
     _validate(row)
     row.updated = at
     row.version = stored.version + 1
-    row.save(force_update=True)
+    _write(row, force_update=True)
     history.record(row, "changed", by=by, at=at, changes=changes)
 
 
 @transaction.atomic
 def remove_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
-    """Delete `row`. Raises PermissionMissing, StillInUse, ChangedMeanwhile."""
-    stored = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    """Delete `row`. Raises RemovedMeanwhile, PermissionMissing, StillInUse, ChangedMeanwhile."""
+    stored = hold(type(row)._default_manager.all(), row.pk, to_remove=True)
     check_version(stored, if_version)
     access.require(by, f"{row.resource}:delete", stored)
     history.record(stored, "removed", by=by, at=at)
@@ -90,6 +98,15 @@ def _validate(row: models.Model) -> None:
         row.full_clean()
     except ValidationError as error:
         raise Invalid(faults_of(error)) from error
+
+
+def _write(row: models.Model, **how: bool) -> None:
+    try:
+        row.save(**how)
+    except IntegrityError as error:  # validation found nothing, so it came a moment ago
+        raise TakenMeanwhile(
+            f"Something like {row} was written at the same moment. Look again, then repeat."
+        ) from error
 
 
 def faults_of(error: ValidationError) -> list[Fault]:

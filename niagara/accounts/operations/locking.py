@@ -1,0 +1,26 @@
+"""Holding a row, so that nobody else changes it until the transaction ends."""
+
+from typing import Any, TypeVar
+
+from django.db import models
+
+from niagara.refusals import Missing
+
+_Model = TypeVar("_Model", bound=models.Model)
+
+
+class RemovedMeanwhile(Missing):
+    """Somebody removed it since the asker last looked."""
+
+
+def hold(rows: models.QuerySet[_Model], pk: Any, *, to_remove: bool = False) -> _Model:
+    """The row as it is now, held until the transaction ends; `rows` says what is read along with it.
+
+    Others may go on referring to it, unless it is held `to_remove` it. Raises RemovedMeanwhile.
+    """
+    # Two statements: one that joins would, after waiting for the row, join what the row referred
+    # to before the wait, and find nothing at all if that has changed.
+    row = rows.model._default_manager.select_for_update(no_key=not to_remove).filter(pk=pk).order_by()
+    if not row.values_list("pk"):
+        raise RemovedMeanwhile(f"This {rows.model._meta.verbose_name} was removed meanwhile.")
+    return rows.get(pk=pk)
