@@ -3,6 +3,7 @@
 from copy import copy
 from datetime import datetime
 from typing import Any, TypedDict
+from uuid import UUID
 
 from django.db import transaction
 
@@ -26,6 +27,7 @@ from batches.operations.placing import (
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import history
+from niagara.accounts.operations.locking import hold
 from niagara.accounts.operations.saving import check_version, differences
 from niagara.directory.models import Category, Resource, Status
 from niagara.refusals import Conflict, Fault
@@ -37,7 +39,7 @@ class BelowWhatIsDone(Conflict):
 
 
 class CyclesTaken(Conflict):
-    """The pending cycles that would be cancelled are being started."""
+    """The pending cycles that would be cancelled or moved are being started."""
 
 
 class Changes(TypedDict, total=False):
@@ -62,22 +64,22 @@ class Changes(TypedDict, total=False):
 def change_batch(*, batch: Batch, changes: Changes, by: Actor, at: datetime, if_version: int | None = None) -> Batch:
     """Change a batch; cycles in flight go on as they started.
 
-    Raises PermissionMissing, ChangedMeanwhile, QueueClosed, MoreThanIsLeft, BelowWhatIsDone,
-    CyclesTaken, Invalid.
+    Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, QueueClosed, MoreThanIsLeft,
+    BelowWhatIsDone, CyclesTaken, Invalid.
     """
     batch = lock_batch(batch)
     check_version(batch, if_version)
     access.require(by, "batch:update", batch)
     before = copy(batch)
-    _place(batch, changes, by=by, at=at)
+    if "number_cycles" in changes:
+        _resize(batch, changes["number_cycles"], at=at)
+    _place(batch, changes, by=by, at=at)  # locks the queue, so after what locks the work order
     if "label" in changes:
         batch.label = changes["label"]
     if "mixing_station" in changes:
         batch.mixing_station = changes["mixing_station"]
     if "batch_group" in changes:
         _regroup(batch, changes["batch_group"])
-    if "number_cycles" in changes:
-        _resize(batch, changes["number_cycles"], at=at)
     if "current_status" in changes:
         batch.current_status = _status(batch, changes["current_status"])
     changed: dict[str, tuple[Any, Any]] = differences(before, batch)
@@ -93,14 +95,9 @@ def change_batch(*, batch: Batch, changes: Changes, by: Actor, at: datetime, if_
 
 
 def lock_batch(batch: Batch) -> Batch:
-    """The batch as it is now, held until the transaction ends. Raises Batch.DoesNotExist."""
-    return (
-        Batch.objects.select_related(
-            "queue__location", "current_status", "work_order__project", "work_order__current_status"
-        )
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=batch.pk)
-    )
+    """The batch as it is now, held until the transaction ends. Raises RemovedMeanwhile."""
+    along = ("queue__location", "current_status", "work_order__project", "work_order__current_status")
+    return hold(Batch.objects.select_related(*along), batch.pk)
 
 
 def _place(batch: Batch, changes: Changes, *, by: Actor, at: datetime) -> None:
@@ -121,7 +118,8 @@ def _place(batch: Batch, changes: Changes, *, by: Actor, at: datetime) -> None:
     else:
         [batch.order] = ranks_at_end(queue, 1)
     if queue.location_id != batch.queue.location_id:
-        batch.cycles.pending().select_for_update(skip_locked=True).update(location=queue.location, updated=at)
+        pending = _lock_pending(batch, batch.pending)
+        Cycle.objects.filter(pk__in=pending).update(location=queue.location, updated=at)
     batch.queue = queue
 
 
@@ -163,13 +161,20 @@ def _resize(batch: Batch, number_cycles: int, *, at: datetime) -> None:
 
 
 def _cancel_newest(batch: Batch, number: int, *, at: datetime) -> None:
-    # Newest first: the cycles added last are the ones nobody has planned for.
-    newest = batch.cycles.pending().order_by("-number").select_for_update(skip_locked=True)
-    ids = list(newest.values_list("pk", flat=True)[:number])
-    if len(ids) < number:
-        raise CyclesTaken(f"Some pending cycles of {batch.label} are being started just now. Try again.")
-    Cycle.objects.filter(pk__in=ids).update(
+    newest = _lock_pending(batch, number)
+    Cycle.objects.filter(pk__in=newest).update(
         category=Category.CANCELLED, status=Category.CANCELLED.label, ended_at=at, updated=at
     )
     batch.pending -= number
     batch.cancelled += number
+
+
+def _lock_pending(batch: Batch, number: int) -> list[UUID]:
+    """So many pending cycles of the locked batch. Raises CyclesTaken."""
+    # Newest first: the cycles added last are the ones nobody has planned for. To wait for a locked
+    # one would be to wait for somebody who waits for the batch.
+    newest = batch.cycles.pending().order_by("-number").select_for_update(skip_locked=True)
+    ids = list(newest.values_list("pk", flat=True)[:number])
+    if len(ids) < number:
+        raise CyclesTaken(f"Some pending cycles of {batch.label} are being started just now. Try again.")
+    return ids

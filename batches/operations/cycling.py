@@ -25,6 +25,7 @@ from niagara.accounts.models import User
 from niagara.accounts.operations import history
 from niagara.directory.models import ACTIVE, IN_FLIGHT, Category
 from niagara.refusals import Conflict
+from queues.models import Queue
 from workorders.models import WorkOrder
 
 FAILED = "Failed"
@@ -94,7 +95,10 @@ def unblock_cycle(*, cycle: Cycle, by: Actor, at: datetime) -> Cycle:
 def release_cycle(*, cycle: Cycle, by: Actor, at: datetime) -> Cycle:
     """Give it back, for anybody to start."""
     cycle = _take(cycle, "release", "context:step", by=by)
-    return _move(cycle, Category.PENDING, "released", by=by, at=at, technician=None, started_at=None)
+    cycle = _move(cycle, Category.PENDING, "released", by=by, at=at, technician=None, started_at=None)
+    cycle.location_id = _place_of_pending(cycle)
+    cycle.save(update_fields=["location"])
+    return cycle
 
 
 @transaction.atomic
@@ -112,7 +116,7 @@ def fail_cycle(*, cycle: Cycle, reason: str, by: Actor, at: datetime) -> Cycle:
         batch_id=cycle.batch_id,
         number=work_order.cycles_made,
         status=Category.PENDING.label,
-        location_id=cycle.location_id,
+        location_id=_place_of_pending(cycle),
         unit_id=cycle.unit_id,
         is_retry=True,
         created=at,
@@ -137,6 +141,13 @@ def _take(cycle: Cycle, verb: str, permission: str, *, by: Actor) -> Cycle:
     return cycle
 
 
+def _place_of_pending(cycle: Cycle) -> Any:
+    """Where the locked batch stands: it may have moved since the cycle was started there."""
+    if cycle.batch_id is None:
+        return cycle.location_id
+    return Queue.objects.values_list("location_id", flat=True).get(batches=cycle.batch_id)
+
+
 def _move(
     cycle: Cycle,
     to: Category,
@@ -153,6 +164,8 @@ def _move(
     came_from, old = Category(cycle.category), cycle.status
     cycle.category, cycle.status, cycle.updated = to, status or to.label, at
     cycle.version += 1
+    if cycle.started_at and fields.get("ended_at"):  # two clocks may differ a little
+        fields["ended_at"] = max(fields["ended_at"], cycle.started_at)
     for name, value in fields.items():
         setattr(cycle, name, value)
     cycle.save(update_fields=["category", "status", "updated", "version", *fields])

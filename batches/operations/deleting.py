@@ -24,7 +24,7 @@ def delete_batch(*, batch: Batch, by: Actor, at: datetime, if_version: int | Non
     """Remove a batch. Its cycles stay with the work order: the pending ones for the next batch,
     the others as what was done.
 
-    Raises PermissionMissing, ChangedMeanwhile, CyclesInFlight.
+    Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, CyclesInFlight.
     """
     batch = lock_batch(batch)
     check_version(batch, if_version)

@@ -3,6 +3,7 @@
 from batches.models import Batch
 from niagara import ranks
 from niagara.accounts.actor import Actor
+from niagara.accounts.operations.locking import hold
 from niagara.refusals import Conflict, Fault, Invalid, NotAllowed
 from queues.models import Queue
 
@@ -22,8 +23,8 @@ def require_access(queue: Queue, *, by: Actor) -> None:
 
 
 def lock_queue(queue: Queue) -> None:
-    """Let one transaction at a time give out places in the queue."""
-    Queue.objects.select_for_update(no_key=True).filter(pk=queue.pk).values_list("pk").get()
+    """Let one transaction at a time give out places in the queue. Raises RemovedMeanwhile."""
+    hold(Queue.objects.all(), queue.pk)
 
 
 def ranks_at_end(queue: Queue, number: int) -> list[str]:
@@ -46,15 +47,15 @@ def rank_at(queue: Queue, order: str, *, moving: Batch | None = None) -> str:
 
 def rank_before(queue: Queue, neighbour: Batch, *, moving: Batch | None = None) -> str:
     """A rank directly ahead of `neighbour`, which stands in the locked queue."""
-    _require_in(queue, neighbour, "before")
-    previous = _others(queue, moving).filter(order__lt=neighbour.order).order_by("-order")
-    return _between(previous.values_list("order", flat=True).first(), neighbour.order)
+    order = _order_in(queue, neighbour, "before")
+    previous = _others(queue, moving).filter(order__lt=order).order_by("-order")
+    return _between(previous.values_list("order", flat=True).first(), order)
 
 
 def rank_after(queue: Queue, neighbour: Batch, *, moving: Batch | None = None) -> str:
     """A rank directly behind `neighbour`, which stands in the locked queue."""
-    _require_in(queue, neighbour, "after")
-    return _between(neighbour.order, _next_after(queue, neighbour.order, moving))
+    order = _order_in(queue, neighbour, "after")
+    return _between(order, _next_after(queue, order, moving))
 
 
 def _others(queue: Queue, moving: Batch | None):  # type: ignore[no-untyped-def]
@@ -75,6 +76,9 @@ def _between(before: str | None, after: str | None) -> str:
     return rank
 
 
-def _require_in(queue: Queue, neighbour: Batch, where: str) -> None:
-    if neighbour.queue_id != queue.pk:
+def _order_in(queue: Queue, neighbour: Batch, where: str) -> str:
+    # It may have moved since it was read.
+    order = Batch.objects.in_queue(queue).filter(pk=neighbour.pk).values_list("order", flat=True).first()
+    if order is None:
         raise Invalid([Fault("enum", (where, "batch_id"), f"Choose a batch that stands in the queue {queue.label}.")])
+    return order
