@@ -1,6 +1,6 @@
 """Attaching things to one another, and detaching them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.accounts.operations import history
+from niagara.accounts.operations.locking import RemovedMeanwhile, hold
 from niagara.records.entities import public_id
 from niagara.records.models import Relation
 from niagara.refusals import Conflict, Fault, Invalid
@@ -19,16 +20,24 @@ class AlreadyRelated(Conflict):
     """The relation exists."""
 
 
+class OfAnotherOrganization(Invalid):
+    """Nothing is related across organizations."""
+
+
 @transaction.atomic
 def attach(target: Any, relation: str, entity: Any, *, by: Actor, at: datetime) -> Relation:
-    """Make `entity` the `relation` ("tech") of `target`. Raises PermissionMissing, Invalid, AlreadyRelated."""
+    """Make `entity` the `relation` ("tech") of `target`.
+
+    Raises RemovedMeanwhile, PermissionMissing, Invalid, AlreadyRelated.
+    """
     access.require(by, f"{target.resource}:attach", target)
     if relation == Relation.Type.TECH and not isinstance(entity, User):
         raise Invalid(
             [Fault("const", ("entity", "entity_type"), "Only a USER can be a technician.", {"const": "USER"})]
         )
+    _require_same_organization(target, entity)
     made = make_relation(target, relation, entity, at=at)
-    _lock(target)
+    hold(type(target)._default_manager.all(), target.pk)
     if Relation.objects.filter(
         target_id=made.target_id, relation=relation, source_id=made.source_id, source_type=made.source_type
     ).exists():
@@ -41,12 +50,15 @@ def attach(target: Any, relation: str, entity: Any, *, by: Actor, at: datetime) 
 def attach_technicians(targets: Iterable[Any], technicians: Iterable[User], *, by: Actor, at: datetime) -> None:
     """Make each of the users a technician of each of the targets; who is one already stays one.
 
-    Raises PermissionMissing.
+    Raises RemovedMeanwhile, PermissionMissing, OfAnotherOrganization.
     """
     targets, technicians = list(targets), list(technicians)
     with transaction.atomic():
         for target in targets:
             access.require(by, f"{target.resource}:attach", target)
+            for technician in technicians:
+                _require_same_organization(target, technician)
+        _hold_all(targets)
         known = set(
             Relation.objects.technicians()
             .filter(target_id__in=[target.pk for target in targets])
@@ -69,8 +81,9 @@ def attach_technicians(targets: Iterable[Any], technicians: Iterable[User], *, b
 
 @transaction.atomic
 def detach(row: Any, relation: Relation, *, by: Actor, at: datetime) -> None:
-    """Remove a relation of `row`. Raises PermissionMissing."""
+    """Remove a relation of `row`. Raises RemovedMeanwhile, PermissionMissing."""
     access.require(by, f"{row.resource}:detach", row)
+    hold(Relation.objects.all(), relation.pk, to_remove=True)
     history.record(row, "unrelated", by=by, at=at, changes={relation.relation: (relation.source_id, None)})
     relation.delete()
 
@@ -95,6 +108,17 @@ def make_relation(target: Any, relation: str, entity: Any, *, at: datetime) -> R
     )
 
 
-def _lock(row: Any) -> None:
-    """Let one transaction at a time decide about the row's relations."""
-    type(row)._default_manager.select_for_update(no_key=True).filter(pk=row.pk).values_list("pk").first()
+def _hold_all(targets: Sequence[Any]) -> None:
+    """Let one transaction at a time decide about the technicians of these rows of one kind."""
+    if not targets:
+        return
+    rows = type(targets[0])._default_manager.select_for_update(no_key=True)
+    found = rows.filter(pk__in={target.pk for target in targets}).order_by("pk").values_list("pk", flat=True)
+    if len(found) < len({target.pk for target in targets}):
+        raise RemovedMeanwhile(f"One of these {rows.model._meta.verbose_name_plural} was removed meanwhile.")
+
+
+def _require_same_organization(target: Any, entity: Any) -> None:
+    # A superuser belongs to no organization.
+    if entity.organization_id not in (None, target.organization_id):
+        raise OfAnotherOrganization([Fault("enum", ("entity", "entity_id"), "Choose one of the same organization.")])
