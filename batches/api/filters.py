@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from batches.models import BatchGroup
 from batches.operations.cycling import FAILED
 from niagara.accounts.models import User
-from niagara.api.filters import NiagaraFilterSet, VisibleFilter
+from niagara.api.filters import NiagaraFilterSet, TimeFilter, VisibleFilter
 from niagara.api.paging import Key
 from niagara.directory.models import Category, Status
 from queues.models import Queue
@@ -32,8 +32,8 @@ class BatchFilterSet(_StatusFilterSet):
     work_order_id = VisibleFilter(WorkOrder, field_name="work_order")
     tech_id = VisibleFilter(User, to_field_name="user_id", method="filter_technician")
     batch_group_id = VisibleFilter(BatchGroup, field_name="batch_group")
-    due_before = django_filters.IsoDateTimeFilter(field_name="work_order__due_date", lookup_expr="lt")
-    due_after = django_filters.IsoDateTimeFilter(field_name="work_order__due_date", lookup_expr="gt")
+    due_before = TimeFilter(field_name="work_order__due_date", lookup_expr="lt")
+    due_after = TimeFilter(field_name="work_order__due_date", lookup_expr="gt")
 
     sorts: dict[str, Sequence[Key]] = {
         "order": (Key("order"), Key.id()),

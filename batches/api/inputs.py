@@ -10,7 +10,7 @@ from batches.api.representations import (
 from batches.models import Batch, BatchGroup
 from batches.operations.creating import MAX_BATCHES
 from niagara.accounts.models import User
-from niagara.api.inputs import Choice, Input, Rank, Reference, Text, Whole, fault, keys_of
+from niagara.api.inputs import Choice, Input, Number, Rank, Reference, Text, Whole, fault, keys_of
 from niagara.directory.api.representations import ResourceRepresentation
 from niagara.directory.models import Category, Resource, Status
 from queues.api.representations import QueueRepresentation
@@ -27,7 +27,7 @@ class StatusInput(Input):
     status = Text()
     category = Choice(choices=Category.choices)
     description = Text(required=False, allow_null=True, allow_blank=True)
-    order = serializers.FloatField(required=False)
+    order = Number(required=False)
 
     def validate(self, data: dict[str, Any]) -> Any:
         visible = Status.objects.visible_to(self.context["user"])

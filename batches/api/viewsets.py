@@ -14,7 +14,7 @@ from batches.operations.changing import Changes, change_batch
 from batches.operations.creating import Wishes, break_down, create_batch
 from batches.operations.deleting import delete_batch
 from niagara.accounts.api.representations import UserRepresentation
-from niagara.api.inputs import identifier
+from niagara.api.inputs import uuid_in
 from niagara.api.media import MergePatchParser, MultiBatchParser
 from niagara.api.paging import Key
 from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page, ReadViewSet
@@ -115,7 +115,9 @@ class BatchViewSet(ReadViewSet):
     def detach_tech(self, request: Request, batch_id: str, tech_id: str) -> HttpResponse:
         """Removes a technician from a batch."""
         batch = self.get_row()
-        tech = Relation.objects.technicians().filter(target_id=batch.pk, source_id=identifier(tech_id)).first()
+        user_id = uuid_in(tech_id)
+        techs = Relation.objects.technicians().filter(target_id=batch.pk)
+        tech = techs.filter(source_id=user_id).first() if user_id else None
         if tech is None:
             raise NothingThere("This batch has no technician with this id.")
         detach(batch, tech, by=self.actor, at=self.now)

@@ -30,4 +30,4 @@ class EntryViewSet(NiagaraViewSet):
     def retrieve(self, request: Request) -> HttpResponse:
         """Fetches the addresses of the lists."""
         links = {f"nter:{name}": {"href": f"{self.api_root}/{name}"} for name in COLLECTIONS}
-        return self.respond({"_links": {"self": {"href": self.api_root}, **links}})
+        return self.single(1, {"_links": {"self": {"href": self.api_root}, **links}})

@@ -1,9 +1,11 @@
 """Bracketed filters: ``filter[status]=…``. An unknown filter or value is refused, not ignored."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from niagara.api.paging import Key
@@ -31,12 +33,8 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
 
     def narrowed(self) -> QuerySet:
         """The rows that meet the filters. Raises Invalid naming every filter that can't be used."""
-        known = set(self.filters) | PAGE_PARAMETERS | ({"sort"} if self.sorts else set())
         for name in self.data:
-            if name not in known:
-                filters = ", ".join(sorted(self.filters)) or "none"
-                message = f"There is no parameter “{name}” here. The filters are: {filters}."
-                self.faults.append(Fault("additionalProperties", (name,), message, {"additionalProperty": name}))
+            self._check(name, self.data.getlist(name))
         for name, errors in self.form.errors.get_json_data().items():
             for error in errors:
                 self.faults.append(Fault("format", (name,), error["message"], {"format": error["code"]}))
@@ -44,6 +42,17 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         if self.faults:
             raise Invalid(self.faults)
         return rows
+
+    def _check(self, name: str, values: Sequence[str]) -> None:
+        known = set(self.filters) | PAGE_PARAMETERS | ({"sort"} if self.sorts else set())
+        if name not in known:
+            filters = ", ".join(sorted(self.filters)) or "none"
+            message = f"There is no parameter “{name[:50]}” here. The filters are: {filters}."
+            self.faults.append(Fault("additionalProperties", (name,), message, {"additionalProperty": name}))
+        elif len(values) > 1:
+            self.faults.append(Fault("maxItems", (name,), "Give this once.", {"limit": 1}))
+        elif name in self.filters and not values[0].strip():
+            self.faults.append(Fault("minLength", (name,), "Give a value, or leave the filter out.", {"limit": 1}))
 
     def sort(self, default: Sequence[Key]) -> Sequence[Key]:
         """The keys to sort by. Raises Invalid for a sort the list does not offer."""
@@ -56,6 +65,21 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
             message = f"Sort by one of: {names}; with a minus ahead of it for descending."
             raise Invalid([Fault("enum", ("sort",), message, {"allowedValues": list(self.sorts)})])
         return [Key(key.column, not key.descending, key.read) for key in keys] if text.startswith("-") else keys
+
+
+class _TimeField(django_filters.fields.IsoDateTimeField):  # type: ignore[misc]
+    def to_python(self, value: Any) -> Any:
+        moment = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:  # before the year 1 or after 9999 in UTC
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class TimeFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
+    """Compares a time; a time without a zone is in UTC."""
+
+    field_class = _TimeField
 
 
 class VisibleFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]

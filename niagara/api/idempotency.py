@@ -13,6 +13,7 @@ import orjson
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from niagara import clock
@@ -37,9 +38,7 @@ def once(
     if not key or len(key) > _MAX_LENGTH or not key.isprintable():
         message = f"Give an {HEADER} of 1 to {_MAX_LENGTH} printable characters."
         raise Invalid([Fault("maxLength", (HEADER,), message, {"limit": _MAX_LENGTH})])
-    fingerprint = sha256(
-        orjson.dumps([request.method, request.get_full_path(), request.data], option=orjson.OPT_SORT_KEYS)
-    ).hexdigest()
+    fingerprint = _fingerprint(request)
     kept = IdempotentAnswer.objects.filter(user=user, client=client, key=key)
     with transaction.atomic():
         kept.filter(created__lt=clock.now() - timedelta(seconds=settings.IDEMPOTENCY_SECONDS)).delete()
@@ -56,7 +55,18 @@ def once(
     return response
 
 
+def _fingerprint(request: Request) -> str:
+    try:
+        seen = orjson.dumps([request.method, request.get_full_path(), request.data], option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:  # it reads deeper nesting than it writes
+        raise ParseError("The body is nested too deeply.") from error
+    return sha256(seen).hexdigest()
+
+
 def _replay(kept: IdempotentAnswer, fingerprint: str) -> HttpResponse:
     if kept.fingerprint != fingerprint:
         raise KeyUsed(f"This {HEADER} came with another request before; use a new one.")
-    return HttpResponse(bytes(kept.body), status=kept.status, headers=kept.headers)
+    response = HttpResponse(bytes(kept.body), status=kept.status, headers=kept.headers)
+    if "Content-Type" not in kept.headers:
+        del response["Content-Type"]  # Django's, for an answer that had no body
+    return response

@@ -100,6 +100,19 @@ class Whole(serializers.IntegerField):
         return data
 
 
+class Number(serializers.FloatField):
+    default_error_messages = {
+        "invalid": "Give a number.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+    }
+
+    def to_internal_value(self, data: Any) -> float:
+        if not isinstance(data, int | float) or isinstance(data, bool):
+            self.fail("invalid")
+        return float(data)
+
+
 class Time(serializers.DateTimeField):
     default_error_messages = {
         "invalid": "Give a time such as 2026-03-02T08:30:00.000Z.",
@@ -212,16 +225,24 @@ def keys_of(shown_as: type[Representation] | None) -> set[str]:
 
 
 def identifier(value: Any) -> UUID:
-    """The id in a body or an address. Raises ValidationError unless it is one."""
+    """The id in a body. Raises ValidationError unless it is one."""
     if not isinstance(value, str):
         raise fault("invalid", "Give an identifier as text.")
-    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
+    found = uuid_in(value)
+    if found is None:
         raise fault("does_not_exist", "This is not the identifier of anything.")
-    return UUID(value)
+    return found
+
+
+def uuid_in(text: str) -> UUID | None:
+    """The id in an address, or None if it can't be that of anything."""
+    return UUID(text) if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text) else None
 
 
 def read(input_class: Callable[..., Input], data: Any, user: Any) -> dict[str, Any]:
     """The valid values of a body. Raises Invalid with every fault."""
+    if not isinstance(data, Mapping):
+        raise Invalid([Fault("type", (), "Give an object.", {"type": "object"})])
     given = input_class(data=data, context={"user": user})
     try:
         given.is_valid(raise_exception=True)
@@ -229,6 +250,20 @@ def read(input_class: Callable[..., Input], data: Any, user: Any) -> dict[str, A
         raise Invalid(faults_of(error.detail)) from error
     validated: dict[str, Any] = given.validated_data
     return validated
+
+
+def together(*checks: Callable[[], Any]) -> list[Any]:
+    """What each of the checks returns. Raises Invalid with the faults of all that find some."""
+    values: list[Any] = []
+    faults: list[Fault] = []
+    for check in checks:
+        try:
+            values.append(check())
+        except Invalid as error:
+            faults += error.faults
+    if faults:
+        raise Invalid(faults)
+    return values
 
 
 def faults_of(detail: Any, path: Sequence[str | int] = ()) -> list[Fault]:

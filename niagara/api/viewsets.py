@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +24,8 @@ from niagara.api.media import HalParser, JsonParser
 from niagara.api.paging import BY_ID, Key, PageRequest, order
 from niagara.api.representations import Drawing, Representation, plan_of
 from niagara.refusals import Fault, Invalid, Missing
+
+_VARY = "Accept, Authorization"
 
 
 class NothingThere(Missing):
@@ -110,9 +111,9 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         text = self.kwargs[id_name or self.id_name]
         scope = self.scopes[self.action]
         row = None
-        if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
+        if row_id := inputs.uuid_in(text):
             rows = model.objects.visible_to(self.user)
-            row = rows.filter(**{self.id_field(model): text}).first()
+            row = rows.filter(**{self.id_field(model): row_id}).first()
         if row is None:
             if scope is not None and scope not in self.user.grants:
                 raise PermissionDenied(f"You need the permission {scope} for this. Ask your administrator for it.")
@@ -140,9 +141,10 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         page = self.pages[self.action]
         query = {name: self.request.query_params.getlist(name) for name in self.request.query_params}
         filters = page.filterset_class(data=self.request.query_params, queryset=rows, request=self.request)
-        rows = filters.narrowed()
-        wanted = PageRequest.read(f"{self.api_root.removesuffix('/api')}{self.request.path}", query)
-        keys = filters.sort(page.sort)
+        path = f"{self.api_root.removesuffix('/api')}{self.request.path}"
+        rows, wanted, keys = inputs.together(
+            filters.narrowed, lambda: PageRequest.read(path, query), lambda: filters.sort(page.sort)
+        )
         after = order(rows.filter(wanted.after(keys)), keys)
         if draw is None:
             shown = page.representation
@@ -173,20 +175,22 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         shown = self.representation
         columns = plan_of(shown).columns
         *found, version = shown.rows().values_list(*columns, "version").get(pk=row.pk)
-        body = orjson.dumps(Drawing(self.api_root).single(shown, tuple(found), self._embed(shown)))
+        return self.single(version, Drawing(self.api_root).single(shown, tuple(found), self._embed(shown)))
+
+    def single(self, version: int, drawn: Any, *, status: int = 200) -> HttpResponse:
+        """A single answer with its entity tag, or 304 to a client that holds it already."""
+        body = orjson.dumps(drawn)
         etag = etags.tag(version, body)
         if self.request.method in ("GET", "HEAD") and etags.is_unchanged(
             self.request.headers.get("If-None-Match"), etag
         ):
-            return HttpResponse(status=304, headers={"ETag": etag})
-        return self.respond(body, headers={"ETag": etag})
+            return self.nothing(304, ETag=etag, Vary=_VARY)
+        return self.respond(body, status=status, headers={"ETag": etag})
 
     def respond(self, body: Any, *, status: int = 200, headers: Mapping[str, str] = {}) -> HttpResponse:
         content = body if isinstance(body, bytes) else orjson.dumps(body)
         media_type = self.request.accepted_renderer.media_type
-        return HttpResponse(
-            content, status=status, content_type=media_type, headers={**headers, "Vary": "Accept, Authorization"}
-        )
+        return HttpResponse(content, status=status, content_type=media_type, headers={**headers, "Vary": _VARY})
 
     def nothing(self, status: int, **headers: str) -> HttpResponse:
         response = HttpResponse(status=status, headers=headers)

@@ -41,18 +41,18 @@ class RelationViewSet(NiagaraViewSet):
         row = self.get_row(self.model)
         given = self.read()
         relation = attach(row, given["relation"], given["entity"], by=self.actor, at=self.now)
-        return self.respond(self._draw([relation], row)[0], status=201)
+        return self.single(1, self._draw_one(relation, row), status=201)
 
     def retrieve(self, request: Request, **ids: str) -> HttpResponse:
         """Fetches a relation."""
         row = self.get_row(self.model)
-        return self.respond(self._draw([self._relation(row)], row)[0])
+        return self.single(1, self._draw_one(self._relation(row), row))  # a relation never changes
 
     def destroy(self, request: Request, **ids: str) -> HttpResponse:
         """Deletes a relation, and answers with what it was."""
         row = self.get_row(self.model)
         relation = self._relation(row)
-        [answer] = self._draw([relation], row)
+        answer = self._draw_one(relation, row)
         detach(row, relation, by=self.actor, at=self.now)
         return self.respond(answer)
 
@@ -62,6 +62,12 @@ class RelationViewSet(NiagaraViewSet):
         if relation is None:
             raise NothingThere("There is no relation with this id here.")
         return relation
+
+    def _draw_one(self, relation: Relation, row: Any) -> dict[str, Any]:
+        drawn = self._draw([relation], row)
+        if not drawn:  # the thing at its other end is gone
+            raise NothingThere("There is no relation with this id here.")
+        return drawn[0]
 
     def _draw(self, relations: Sequence[Relation], row: Any) -> Sequence[dict[str, Any]]:
         address = self.request.path
