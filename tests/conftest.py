@@ -4,6 +4,8 @@ import pytest
 
 from batches.models import Batch
 from niagara.accounts.models import User
+from niagara.accounts.permissions import SCOPES
+from tests.clients import Api, ApiFactory
 from tests.factories import Floor, make_floor, make_user
 
 
@@ -35,3 +37,13 @@ def olga(other_floor: Floor) -> User:
 @pytest.fixture
 def batch_of_ten(floor: Floor) -> Batch:
     return floor.make_batch(10)
+
+
+@pytest.fixture
+def api(db: None) -> ApiFactory:
+    """A client of the API for a user, with a token of these scopes; of all when none are named."""
+
+    def signed_in(user: User, *scopes: str) -> Api:
+        return Api(user, scopes or tuple(SCOPES))
+
+    return signed_in
