@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from oauth2_provider.models import get_access_token_model, get_application_model, set_token_value
+from oauth2_provider.models import AccessToken, Application, set_token_value
 from oauthlib.common import generate_token
 
 from niagara.accounts.models import User
@@ -30,7 +30,7 @@ def issue_token(user: User, scopes: Iterable[str], *, at: datetime, hours: int) 
     if unknown:
         raise UnknownScope(unknown)
     token: str = generate_token()
-    access_token = get_access_token_model()(
+    access_token = AccessToken(
         user=user,
         application=_command_line(),
         scope=" ".join(scopes),
@@ -41,15 +41,14 @@ def issue_token(user: User, scopes: Iterable[str], *, at: datetime, hours: int) 
     return token
 
 
-def _command_line():  # type: ignore[no-untyped-def]  # the library is not typed
+def _command_line() -> Application:
     """The client these tokens belong to. It gets none by itself: nobody knows its secret."""
-    application = get_application_model()
-    client, _ = application.objects.get_or_create(
+    client, _ = Application.objects.get_or_create(
         client_id=CLIENT_ID,
         defaults={
             "name": "Command line",
-            "client_type": application.CLIENT_CONFIDENTIAL,
-            "authorization_grant_type": application.GRANT_CLIENT_CREDENTIALS,
+            "client_type": Application.CLIENT_CONFIDENTIAL,
+            "authorization_grant_type": Application.GRANT_CLIENT_CREDENTIALS,
         },
     )
     return client

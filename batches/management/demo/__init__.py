@@ -1,0 +1,1 @@
+"""What a floor could look like, for development, tours and measurements."""
