@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from batches.models import Batch, BatchGroup, Cycle, category_of
-from batches.operations.creating import MoreThanIsLeft, NotOfTheWorkOrder, fill
+from batches.operations.creating import MoreThanIsLeft, NotOfTheWorkOrder, fill, require_same_organization
 from batches.operations.following import (
     check_status,
     first_allowed_status,
@@ -77,6 +77,7 @@ def change_batch(*, batch: Batch, changes: Changes, by: Actor, at: datetime, if_
     if "label" in changes:
         batch.label = changes["label"]
     if "mixing_station" in changes:
+        require_same_organization(batch.work_order, mixing_station=changes["mixing_station"])
         batch.mixing_station = changes["mixing_station"]
     if "batch_group" in changes:
         _regroup(batch, changes["batch_group"])
@@ -106,6 +107,7 @@ def _place(batch: Batch, changes: Changes, *, by: Actor, at: datetime) -> None:
     if moves:
         require_access(queue, by=by)
         access.require(by, "batch:update", queue)
+        require_same_organization(batch.work_order, queue=queue)
     if not (moves or {"order", "before", "after"} & changes.keys()):
         return
     lock_queue(queue)

@@ -129,9 +129,19 @@ def group_of(work_order: WorkOrder, *, by: Actor, at: datetime) -> BatchGroup:
 def _begin(work_order: WorkOrder, queue: Queue, *, by: Actor) -> WorkOrder:
     access.require(by, "batch:create", queue)
     require_access(queue, by=by)
-    if queue.organization_id != work_order.organization_id:
-        raise Invalid([Fault("enum", ("queue", "queue_id"), "Choose a queue of the work order's organization.")])
+    require_same_organization(work_order, queue=queue)
     return lock_work_order(work_order)
+
+
+def require_same_organization(
+    work_order: WorkOrder, *, queue: Queue | None = None, mixing_station: Resource | None = None
+) -> None:
+    """Raise Invalid for what belongs to another organization: only a superuser can name such a thing."""
+    if queue is not None and queue.organization_id != work_order.organization_id:
+        raise Invalid([Fault("enum", ("queue", "queue_id"), "Choose a queue of the work order's organization.")])
+    if mixing_station is not None and mixing_station.organization_id != work_order.organization_id:
+        fault = Fault("enum", ("mixing_station", "resource_id"), "Choose a station of the work order's organization.")
+        raise Invalid([fault])
 
 
 def _add_batches(
@@ -141,6 +151,7 @@ def _add_batches(
     if group.work_order_id != work_order.pk:
         fault = Fault("enum", ("batch_group", "batch_group_id"), "Choose a batch group of the same work order.")
         raise NotOfTheWorkOrder([fault])
+    require_same_organization(work_order, mixing_station=wishes.mixing_station)
     if wishes.current_status is not None:
         check_status(wishes.current_status, work_order, Category.PENDING)
     status = wishes.current_status or first_allowed_status(work_order, Category.PENDING)

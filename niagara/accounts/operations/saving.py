@@ -100,7 +100,7 @@ def _validate(row: models.Model) -> None:
         raise Invalid(faults_of(error)) from error
 
 
-def _write(row: models.Model, **how: bool) -> None:
+def _write(row: Any, **how: bool) -> None:
     try:
         row.save(**how)
     except IntegrityError as error:  # validation found nothing, so it came a moment ago
