@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from string import Formatter
 from typing import Any, ClassVar
@@ -29,7 +29,8 @@ from django.db import models
 from django.db.models import F, Func
 from rest_framework import serializers
 
-Row = tuple[Any, ...]
+from niagara.api.statements import Row, Statement
+
 Draw = Callable[[Row, "Drawing"], Any]
 Gather = Callable[[Mapping[type[models.Model], set[Any]]], Mapping[Any, Any]]
 
@@ -123,11 +124,17 @@ class _Plan:
         self.fields = self._object(representation(), "")
         self.links = {relation: self._link(template) for relation, template in representation.links.items()}
         self.embeds = {
-            key: (embedded, source if callable(source) else self._column(source))
-            for key, (embedded, source) in representation.embeds.items()
+            key: (embedded, self._embed(source)) for key, (embedded, source) in representation.embeds.items()
         }
 
+    @cached_property
+    def statement(self) -> Statement:
+        """Reads rows by their ids."""
+        return Statement(self.representation.rows().values_list(*self.columns))
+
     def _column(self, column: Any) -> int:
+        if isinstance(column, str) and column.endswith("__pk"):
+            column = column.removesuffix("__pk") + "_id"
         if column not in self.columns:
             self.columns.append(column)
         return self.columns.index(column)
@@ -161,8 +168,7 @@ class _Plan:
         column: Any = f"{prefix}{field.source.replace('.', '__')}"
         if isinstance(field, serializers.DateTimeField):
             column = UtcText(F(column))
-        at = self._column(column)
-        return lambda row, drawing: row[at]
+        return _at(self._column(column))
 
     def _inline(self, shown: Representation, prefix: str) -> Draw:
         fields = self._object(shown, prefix)
@@ -171,12 +177,41 @@ class _Plan:
         at = self._column(f"{prefix}pk")
         return lambda row, drawing: None if row[at] is None else {name: draw(row, drawing) for name, draw in fields}
 
-    def _link(self, template: str) -> tuple[str, list[int]]:
+    def _link(self, template: str) -> tuple[str, list[Draw]]:
         names = [name for _, name, _, _ in Formatter().parse(template) if name]
         positional = template
         for name in names:
             positional = positional.replace(f"{{{name}}}", "{}")
-        return positional, [self._column(name) for name in names]
+        return positional, [self._reach(name) for name in names]
+
+    def _embed(self, source: str | Callable[[Any], models.QuerySet]) -> Draw:
+        if callable(source):
+            return lambda row, drawing: source(row[0])
+        draw = self._reach(source)
+        return lambda row, drawing: [draw(row, drawing)]
+
+    def _reach(self, path: str) -> Draw:
+        """Draws a column of this row or of one that it leads to, which is joined unless a part shows it."""
+        return self._shown(path) or _at(self._column(path))
+
+    def _shown(self, path: str) -> Draw | None:
+        """Draws a column that is read anyway: for this row, or for one that is a part of it."""
+        if path in self.columns:
+            return _at(self.columns.index(path))
+        for at, part in self.parts:
+            to_part = self.columns[at].removesuffix("_id") + "__"
+            draw = plan_of(part)._shown(path.removeprefix(to_part)) if path.startswith(to_part) else None
+            if draw is not None:
+                return _of_part(at, part, draw)
+        return None
+
+
+def _at(index: int) -> Draw:
+    return lambda row, drawing: row[index]
+
+
+def _of_part(at: int, part: type[Representation], draw: Draw) -> Draw:
+    return lambda row, drawing: None if row[at] is None else draw(drawing.row(part, row[at]), drawing)
 
 
 @cache
@@ -206,13 +241,15 @@ class Drawing:
         answer = self._object(plan, row)
         if plan.embeds:
             answer["_embedded"] = {
-                key: self._embedded(embedded, source(row[0]) if callable(source) else [row[source]])
-                if key in embed
-                else []
-                for key, (embedded, source) in plan.embeds.items()
+                key: self._embedded(embedded, chosen(row, self)) if key in embed else []
+                for key, (embedded, chosen) in plan.embeds.items()
             }
         answer["_links"] = self._links(plan, row)
         return answer
+
+    def row(self, representation: type[Representation], row_id: Any) -> Row:
+        """A row that another refers to, as it was read."""
+        return self._rows[representation][row_id]
 
     def part(self, representation: type[Representation], row_id: Any) -> orjson.Fragment | None:
         """A row that another refers to, rendered the first time it is asked for."""
@@ -220,22 +257,21 @@ class Drawing:
             return None
         key = (representation, row_id)
         if key not in self._rendered:
-            row = self._rows[representation][row_id]
+            row = self.row(representation, row_id)
             self._rendered[key] = orjson.Fragment(orjson.dumps(self._object(plan_of(representation), row)))
         return self._rendered[key]
 
     def _embedded(self, representation: type[Representation], chosen: models.QuerySet | list[Any]) -> list[Any]:
-        ids = chosen if isinstance(chosen, list) else chosen.values("pk")
-        rows = representation.rows().filter(pk__in=ids).values_list(*plan_of(representation).columns)
-        return self.items(representation, list(rows))
+        ids = chosen if isinstance(chosen, list) else list(chosen.values_list("pk", flat=True))
+        return self.items(representation, plan_of(representation).statement.read(ids))
 
     def _object(self, plan: _Plan, row: Row) -> dict[str, Any]:
         return {name: draw(row, self) for name, draw in plan.fields}
 
     def _links(self, plan: _Plan, row: Row) -> dict[str, Any]:
         links = {}
-        for relation, (template, indexes) in plan.links.items():
-            values = [row[index] for index in indexes]
+        for relation, (template, draws) in plan.links.items():
+            values = [draw(row, self) for draw in draws]
             if None not in values:
                 links[relation] = {"href": f"{self.api_root}/{template.format(*values)}"}
         return links
@@ -257,6 +293,6 @@ class Drawing:
             self.gathered[gather].update(gather(ids))
 
     def _read_part(self, part: type[Representation], ids: set[Any]) -> Sequence[Row]:
-        rows = list(part.rows().filter(pk__in=ids).values_list(*plan_of(part).columns))
+        rows = plan_of(part).statement.read(ids)
         self._rows[part].update((row[0], row) for row in rows)
         return rows

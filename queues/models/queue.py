@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, FilteredRelation, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from niagara.accounts.access import RowQuerySet, allowed
@@ -14,13 +14,14 @@ class QueueQuerySet(RowQuerySet["Queue"]):
 
     def with_load(self) -> "QueueQuerySet":
         """Adds what is active in each queue, and the first and last due date of that."""
-        active = Q(batches__active__gt=0)
         return self.annotate(
-            active_work_orders=Count("batches__work_order", filter=active, distinct=True),
-            active_batches=Count("batches", filter=active),
-            active_cycles=Coalesce(Sum("batches__active", filter=active), 0),
-            min_due_date=Min("batches__work_order__due_date", filter=active),
-            max_due_date=Max("batches__work_order__due_date", filter=active),
+            # Joined by their condition, not counted by it: the index holds the active ones only.
+            of_it=FilteredRelation("batches", condition=Q(batches__active__gt=0)),
+            active_work_orders=Count("of_it__work_order", distinct=True),
+            active_batches=Count("of_it"),
+            active_cycles=Coalesce(Sum("of_it__active"), 0),
+            min_due_date=Min("of_it__work_order__due_date"),
+            max_due_date=Max("of_it__work_order__due_date"),
         )
 
 
