@@ -111,7 +111,8 @@ def _write(row: Any, **how: bool) -> None:
 
 def faults_of(error: ValidationError) -> list[Fault]:
     """Django's validation messages as faults."""
-    by_field: Mapping[str, list[ValidationError]] = getattr(error, "error_dict", {"": error.error_list})
+    by_field: Mapping[str, list[ValidationError]]
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
     return [
         Fault(str(one.code or "invalid"), () if name in ("", "__all__") else (name,), message)
         for name, errors in by_field.items()
