@@ -22,6 +22,9 @@ class QueueAdmin(NiagaraAdmin):
     date_hierarchy = "created"
     fields = ("label", "location", "priority", "is_active")
 
+    def choice_label(self, row: Any) -> str:
+        return f"{row} ({row.location})"
+
     def prepare(self, rows: list[Any]) -> None:
         loaded = Queue.objects.filter(pk__in=[row.pk for row in rows]).with_load()
         found = {queue.pk: queue for queue in loaded.order_by()}

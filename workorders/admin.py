@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter, display, register
+from django.db.models import F
 from django.http import HttpRequest
 
 from niagara.accounts.actor import Actor
-from niagara.admin import NiagaraAdmin, NiagaraForm, bar, chip, due, link
+from niagara.admin import NiagaraAdmin, NiagaraForm, bar, chip, due, lines, link, moment
 from niagara.clock import now
 from niagara.directory.models import ACTIVE, Category, Status
 from niagara.directory.operations.statuses import allowed_statuses
@@ -77,7 +78,7 @@ class WorkOrderAdmin(NiagaraAdmin):
     """Registered in `batches`, which adds what breaking down needs."""
 
     form = WorkOrderForm
-    list_display = ("label", "of_customer", "of_project", "at_location", "standing", "progress", "left", "due_by")
+    list_display = ("label", "made_for", "at_location", "standing", "progress", "left", "due_by")
     list_filter = (
         DueFilter,
         "current_status__category",
@@ -90,6 +91,7 @@ class WorkOrderAdmin(NiagaraAdmin):
     list_select_related = ("project__customer", "location", "current_status")
     autocomplete_fields = ("project", "location", "workflow")
     search_fields = ("label", "description", "project__label", "project__customer__label")
+    ordering = (F("end_date").desc(nulls_first=True), "due_date", "id")  # what is still to do, by its due date
     date_hierarchy = "due_date"
     fieldsets = (
         (None, {"fields": ("label", "description", "work_order_type", "project", "location", "workflow")}),
@@ -106,18 +108,14 @@ class WorkOrderAdmin(NiagaraAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             return fieldsets
-        return [*fieldsets, ("So far", {"fields": ("progress", "left", "start_date", "end_date")})]
+        return [*fieldsets, ("So far", {"fields": ("progress", "left", ("started", "ended"))})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), "progress", "left", "start_date", "end_date"]
+        return [*super().get_readonly_fields(request, obj), "progress", "left", "started", "ended"]
 
-    @display(description="customer", ordering="project__customer__label")
-    def of_customer(self, work_order: Any) -> str:
-        return link(work_order.project.customer)
-
-    @display(description="project", ordering="project__label")
-    def of_project(self, work_order: Any) -> str:
-        return link(work_order.project)
+    @display(description="customer, project", ordering="project__customer__label")
+    def made_for(self, work_order: Any) -> str:
+        return lines(work_order.project.customer, work_order.project)
 
     @display(description="location", ordering="location__label")
     def at_location(self, work_order: Any) -> str:
@@ -141,6 +139,14 @@ class WorkOrderAdmin(NiagaraAdmin):
     def due_by(self, work_order: Any) -> str:
         late = work_order.due_date < now() and work_order.current_status.category in ACTIVE
         return due(work_order.due_date, late=late)
+
+    @display(description="started", ordering="start_date")
+    def started(self, work_order: Any) -> str:
+        return moment(work_order.start_date)
+
+    @display(description="ended", ordering="end_date")
+    def ended(self, work_order: Any) -> str:
+        return moment(work_order.end_date)
 
     def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
         create_work_order(row, by=by, at=at)

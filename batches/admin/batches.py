@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter, action, display, register
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 
 from batches.admin.columns import due_with_work_order, fetch_technicians, names_of
@@ -12,12 +13,14 @@ from batches.operations.creating import Wishes, create_batch
 from batches.operations.deleting import delete_batch
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
-from niagara.admin import NiagaraAdmin, ask_first, bar, chip, do_to_each, link
+from niagara.admin import NiagaraAdmin, ask_first, bar, chip, do_to_each, lines
 from niagara.clock import now
 from niagara.records.models import Relation
 from niagara.records.operations.relating import attach_technicians, detach
 from workorders.admin import DueFilter
 from workorders.models import COUNTED
+
+FINISHED_LAST = Case(When(active__gt=0, then=0), default=1)
 
 
 class BatchDueFilter(DueFilter):
@@ -39,7 +42,7 @@ class TechnicianFilter(SimpleListFilter):
         assigned = Relation.objects.technicians().filter(target_type="BAT")
         if self.value() == "nobody":
             return queryset.exclude(pk__in=assigned.values("target_id"))
-        wanted = self.value() if str(self.value()).isdecimal() else 0
+        wanted = int(value) if (value := str(self.value())).isdecimal() and len(value) < 18 else 0
         return queryset.filter(pk__in=assigned.filter(source_user=wanted).values("target_id"))
 
 
@@ -49,13 +52,11 @@ class BatchAdmin(NiagaraAdmin):
     list_display = (
         "label",
         "of_work_order",
-        "of_customer",
         "in_queue",
         "standing",
         "progress",
         "assigned_to",
         "due_by",
-        "station",
     )
     list_filter = (
         BatchDueFilter,
@@ -70,7 +71,7 @@ class BatchAdmin(NiagaraAdmin):
     list_select_related = ("work_order__project__customer", "queue__location", "current_status", "mixing_station")
     autocomplete_fields = ("work_order", "queue", "mixing_station", "batch_group")
     search_fields = ("label", "work_order__label", "queue__label", "work_order__project__customer__label")
-    ordering = ("queue__priority", "queue", "order")
+    ordering = (FINISHED_LAST, "queue__priority", "queue", "order")
     date_hierarchy = "work_order__due_date"
     names_organization = False
     actions = ["move", "assign", "delete_selected"]
@@ -91,17 +92,13 @@ class BatchAdmin(NiagaraAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["work_order", "progress", "due_by"] if obj else []
 
-    @display(description="work order", ordering="work_order__label")
+    @display(description="work order, customer", ordering="work_order__label")
     def of_work_order(self, batch: Any) -> str:
-        return link(batch.work_order)
+        return lines(batch.work_order, batch.work_order.project.customer)
 
-    @display(description="customer", ordering="work_order__project__customer__label")
-    def of_customer(self, batch: Any) -> str:
-        return link(batch.work_order.project.customer)
-
-    @display(description="queue", ordering="queue__priority")
+    @display(description="queue, station", ordering="queue__priority")
     def in_queue(self, batch: Any) -> str:
-        return link(batch.queue)
+        return lines(batch.queue, batch.mixing_station)
 
     @display(description="status", ordering="current_status__order")
     def standing(self, batch: Any) -> str:
@@ -125,10 +122,6 @@ class BatchAdmin(NiagaraAdmin):
     def due_by(self, batch: Any) -> str:
         return due_with_work_order(batch)
 
-    @display(description="station", ordering="mixing_station__label")
-    def station(self, batch: Any) -> str:
-        return link(batch.mixing_station)
-
     def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
         said = form.cleaned_data
         wishes = Wishes(
@@ -150,13 +143,10 @@ class BatchAdmin(NiagaraAdmin):
 
     def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
         batch = change_batch(batch=row, changes=form.changes, by=by, at=at, if_version=if_version)
-        wanted = {user.pk: user for user in form.cleaned_data["technicians"]}
-        assigned = {one.source_user_id: one for one in Relation.objects.technicians().filter(target_id=batch.pk)}
-        new = [user for pk, user in wanted.items() if pk not in assigned]
-        if new:
-            attach_technicians([batch], new, by=by, at=at)
-        for pk, relation in assigned.items():
-            if pk not in wanted:
+        if form.newly_assigned:
+            attach_technicians([batch], form.newly_assigned, by=by, at=at)
+        for relation in Relation.objects.technicians().filter(target_id=batch.pk):
+            if str(relation.source_user_id) in form.unassigned_ids:
                 detach(batch, relation, by=by, at=at)
 
     def remove(self, row: Any, *, by: Actor, at: datetime) -> None:

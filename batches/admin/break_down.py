@@ -12,7 +12,7 @@ from batches.admin.forms import offer_people, technicians_field
 from batches.models import Batch, BatchGroup
 from batches.operations.creating import Wishes, break_down, plan
 from niagara.accounts.actor import Actor
-from niagara.admin import autocomplete, dress, list_url, put_on_form
+from niagara.admin import autocomplete, dress, list_url, name_choices, put_on_form
 from niagara.clock import now
 from niagara.directory.models import Resource
 from niagara.refusals import Conflict, Refusal
@@ -25,9 +25,9 @@ class NotWhatWasShown(Conflict):
 
 
 class BreakDownForm(forms.Form):
-    number_cycles = forms.IntegerField(label="cycles per batch", min_value=1, max_value=1_000_000)
+    number_cycles = forms.IntegerField(label="Cycles per batch", min_value=1, max_value=1_000_000)
     total = forms.IntegerField(
-        label="how many batches",
+        label="How many batches",
         min_value=1,
         max_value=1_000_000,
         required=False,
@@ -36,7 +36,7 @@ class BreakDownForm(forms.Form):
     queue = forms.ModelChoiceField(queryset=Queue.objects.none(), widget=autocomplete(Batch._meta.get_field("queue")))
     technicians = technicians_field()
     mixing_station = forms.ModelChoiceField(
-        label="station",
+        label="Station",
         queryset=Resource.objects.none(),
         required=False,
         widget=autocomplete(Batch._meta.get_field("mixing_station")),
@@ -51,6 +51,8 @@ class BreakDownForm(forms.Form):
         fields["queue"].queryset = Queue.objects.visible_to(user).filter(is_active=True)
         fields["mixing_station"].queryset = Resource.objects.visible_to(user)
         fields["batch_group"].queryset = BatchGroup.objects.visible_to(user).filter(work_order=work_order)
+        for name in ("queue", "mixing_station"):
+            name_choices(fields[name])
         offer_people(self, user)
         fields["technicians"].help_text = "Each is assigned to every batch."
         dress(self)
@@ -71,11 +73,12 @@ def break_down_page(admin: Any, request: HttpRequest, work_order: WorkOrder) -> 
                 raise NotWhatWasShown("This is not what was shown before. Look at it again, then make the batches.")
         except Refusal as refusal:
             put_on_form(refusal, form)
-    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = admin.admin_site.name
     context = {
         **admin.admin_site.each_context(request),
         "title": f"Break down {work_order}",
         "work_order": work_order,
+        "original": work_order,
         "form": form,
         "batches": _preview(work_order, sizes),
         "remaining": work_order.unassigned - sum(sizes),
@@ -88,7 +91,10 @@ def break_down_page(admin: Any, request: HttpRequest, work_order: WorkOrder) -> 
 
 
 def _preview(work_order: WorkOrder, sizes: list[int]) -> list[tuple[str, int]]:
-    return [(f"{work_order.label} #{work_order.batches_made + position}", size) for position, size in enumerate(sizes, start=1)]
+    return [
+        (f"{work_order.label} #{work_order.batches_made + position}", size)
+        for position, size in enumerate(sizes, start=1)
+    ]
 
 
 def _what_is_shown(work_order: WorkOrder, form: BreakDownForm) -> str:

@@ -25,7 +25,7 @@ class CycleAdmin(NiagaraAdmin):
         "at_station",
         "started",
         "ended",
-        "is_retry",
+        "retried",
     )
     list_filter = ("category", "location", "batch__queue", "technician", "is_retry", "work_order__project__customer")
     list_select_related = ("work_order", "batch", "unit", "technician", "station", "location")
@@ -34,7 +34,7 @@ class CycleAdmin(NiagaraAdmin):
     date_hierarchy = "started_at"
     fields = (
         *("number", "of_work_order", "in_batch", "standing", "of_unit", "technician"),
-        *("location", "at_station", "started", "ended", "is_retry"),
+        *("location", "at_station", "started", "ended", "retried"),
     )
     readonly_fields = fields
     actions = ["release", "cancel"]
@@ -81,6 +81,10 @@ class CycleAdmin(NiagaraAdmin):
     @display(description="ended", ordering="ended_at")
     def ended(self, cycle: Any) -> str:
         return moment(cycle.ended_at)
+
+    @display(description="retry", ordering="is_retry")
+    def retried(self, cycle: Any) -> str:
+        return chip("retry", "blocked") if cycle.is_retry else "–"
 
     @action(description="Release, for anybody to start", permissions=["release"])
     def release(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:

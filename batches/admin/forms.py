@@ -5,7 +5,7 @@ from django import forms
 from batches.models import Batch, Cycle
 from batches.operations.changing import Changes
 from niagara.accounts.models import User
-from niagara.admin import NiagaraForm, autocomplete
+from niagara.admin import NiagaraForm, autocomplete, name_choices
 from niagara.directory.models import Category, Status
 from niagara.directory.operations.statuses import allowed_statuses
 from niagara.records.models import Relation
@@ -20,8 +20,9 @@ PLACES = [
 ]
 
 
-def technicians_field() -> forms.ModelMultipleChoiceField:
+def technicians_field(**options: Any) -> forms.ModelMultipleChoiceField:
     return forms.ModelMultipleChoiceField(
+        **options,
         queryset=User.objects.none(),
         required=False,
         widget=autocomplete(Relation._meta.get_field("source_user"), many=True),
@@ -36,12 +37,13 @@ def offer_people(form: forms.BaseForm, user: Any) -> None:
 class BatchForm(NiagaraForm):
     place = forms.ChoiceField(choices=PLACES, required=False)
     neighbour = forms.ModelChoiceField(
-        label="batch beside it",
+        label="Batch beside it",
         queryset=Batch.objects.none(),
         required=False,
         widget=autocomplete(Cycle._meta.get_field("batch")),
     )
-    technicians = technicians_field()
+    # Who was shown is sent along, so that whom somebody else assigned meanwhile stays assigned.
+    technicians = technicians_field(show_hidden_initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,7 +94,19 @@ class BatchForm(NiagaraForm):
         simple = {"label", "queue", "number_cycles", "current_status", "mixing_station", "batch_group"}
         changes: Any = {name: said[name] for name in self.changed_data if name in simple}
         changes.update(self._place(said["place"], said["queue"]))
-        return changes  # type: ignore[no-any-return]
+        return changes
+
+    @property
+    def newly_assigned(self) -> list[User]:
+        return [user for user in self.cleaned_data["technicians"] if str(user.pk) not in self._shown_technicians]
+
+    @property
+    def unassigned_ids(self) -> set[str]:
+        return self._shown_technicians - {str(user.pk) for user in self.cleaned_data["technicians"]}
+
+    @property
+    def _shown_technicians(self) -> set[str]:
+        return set(self.data.getlist(self.add_initial_prefix("technicians")))
 
     def _place(self, place: str, queue: Queue) -> Changes:
         if place == "before":
@@ -109,13 +123,14 @@ class BatchForm(NiagaraForm):
 
 class MoveForm(forms.Form):
     queue = forms.ModelChoiceField(
-        label="to the queue", queryset=Queue.objects.none(), widget=autocomplete(Batch._meta.get_field("queue"))
+        label="To the queue", queryset=Queue.objects.none(), widget=autocomplete(Batch._meta.get_field("queue"))
     )
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["queue"]
         field.queryset = Queue.objects.visible_to(user)
+        name_choices(field)
 
 
 class AssignForm(forms.Form):

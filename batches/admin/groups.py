@@ -12,7 +12,7 @@ COLOURS = {"ready": "in-progress", "in-transit": "verifying", "delivered": "comp
 
 @register(BatchGroup)
 class BatchGroupAdmin(NiagaraAdmin):
-    list_display = ("name", "of_work_order", "delivery", "number_batches", "is_default")
+    list_display = ("name", "of_work_order", "delivery", "number_batches", "of_its_own")
     list_filter = ("delivery_status", "is_default", "work_order__project__customer", "work_order__location")
     list_select_related = ("work_order__project__customer", "work_order__location")
     autocomplete_fields = ("work_order",)
@@ -36,6 +36,10 @@ class BatchGroupAdmin(NiagaraAdmin):
     @display(description="delivery", ordering="delivery_status")
     def delivery(self, group: Any) -> str:
         return chip(group.get_delivery_status_display(), COLOURS.get(group.delivery_status, "pending"))
+
+    @display(description="kind", ordering="is_default")
+    def of_its_own(self, group: Any) -> str:
+        return "the work order's own" if group.is_default else "made by hand"
 
     @display(description="batches")
     def number_batches(self, group: Any) -> str:

@@ -27,7 +27,7 @@ class BrokenDownWorkOrderAdmin(WorkOrderAdmin):
     def break_down_view(self, request: HttpRequest, id: str) -> HttpResponse:
         work_order = self.get_object(request, unquote(id))
         if work_order is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, id)  # type: ignore[no-any-return]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, id)
         if not _may_make_batches(request):
             raise PermissionDenied
         return break_down_page(self, request, work_order)

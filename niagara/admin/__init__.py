@@ -1,12 +1,17 @@
 """The admin of an organization's own staff. Every app's `admin.py` builds on these names."""
 
+from django.contrib.admin import site
+
 from niagara.admin.base import NiagaraAdmin
 from niagara.admin.bulk import ask_first, do_to_each
-from niagara.admin.display import bar, chip, due, link, list_url, moment
+from niagara.admin.display import bar, chip, due, lines, link, list_url, moment
+from niagara.admin.filters import LabelledAutocompleteView
 from niagara.admin.forms import NiagaraForm, put_on_form
-from niagara.admin.inlines import NiagaraInline
+from niagara.admin.inlines import NiagaraInline, name_choices
 from niagara.admin.links import Links, more_links
 from niagara.admin.theme import autocomplete, dress
+
+site.autocomplete_view = LabelledAutocompleteView.as_view(admin_site=site)  # type: ignore[method-assign, assignment]
 
 __all__ = [
     "Links",
@@ -20,9 +25,11 @@ __all__ = [
     "do_to_each",
     "dress",
     "due",
+    "lines",
     "link",
     "list_url",
     "moment",
     "more_links",
+    "name_choices",
     "put_on_form",
 ]

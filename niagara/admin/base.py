@@ -17,21 +17,15 @@ from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.accounts.operations import saving
 from niagara.admin.bulk import ask_first, do_to_each
+from niagara.admin.changelist import NiagaraChangeList
 from niagara.admin.filters import scope_filters
 from niagara.admin.forms import NiagaraForm, PrettyJSON
 from niagara.admin.history import history_page
 from niagara.admin.inlines import ScopedChoices
 from niagara.admin.links import links_of
-from niagara.admin.theme import ChangeList, ModelAdmin
+from niagara.admin.theme import ModelAdmin
 from niagara.clock import now
 from niagara.refusals import Refusal
-
-
-class NiagaraChangeList(ChangeList):  # type: ignore[misc]
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        self.model_admin.prepare(self.result_list)
 
 
 class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
@@ -45,6 +39,7 @@ class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
     actions: Sequence[Any] = ["delete_selected"]
     list_per_page = 25
     list_max_show_all = 200
+    list_select_related: Sequence[str] = ()
     show_full_result_count = False
     change_form_template = "admin/niagara/change_form.html"
     readonly_fields: Sequence[str] = ()
@@ -59,15 +54,19 @@ class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
     @property
     def resource(self) -> str:
         """The first half of the permissions."""
-        return self.model.resource  # type: ignore[no-any-return]
+        return self.model.resource
 
     def visible_rows(self, user: Any) -> Any:
         return self.model._default_manager.visible_to(user)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        rows = self.visible_rows(request.user)
+        rows = self.visible_rows(request.user).select_related(*self.list_select_related)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def choice_label(self, row: Any) -> str:
+        """What the row is called where it is chosen from others."""
+        return str(row)
 
     def prepare(self, rows: list[Any]) -> None:
         """Fetch at once what the columns show of the rows of one page."""
@@ -145,9 +144,10 @@ class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
     ) -> HttpResponse:
         page: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         if object_id is not None and isinstance(page, TemplateResponse):
-            row = page.context_data and page.context_data.get("original")  # type: ignore[attr-defined]
+            context: Any = page.context_data
+            row = context and context.get("original")
             if row is not None:
-                page.context_data.update(  # type: ignore[attr-defined]
+                context.update(
                     object_links=self.object_links(request, row), related_lists=self.related_lists(request, row)
                 )
         return page
@@ -203,7 +203,7 @@ class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What goes with the rows. The operations know what may not, so nothing else is collected."""
         rows = list(objs)
-        texts = [format_html("{}: {}", self.opts.verbose_name.capitalize(), row) for row in rows]
+        texts: list[str] = [format_html("{}: {}", self.opts.verbose_name.capitalize(), row) for row in rows]
         texts += [text for row in rows for text in self.consequences(row)]
         return texts, {self.opts.verbose_name_plural: len(rows)}, set(), []
 
@@ -233,13 +233,16 @@ class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
 
     log_change = log_addition
 
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
+        return []
+
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
         """The operations write the history."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         if row is None or not hasattr(row, "entity_type"):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return history_page(self, request, row)
 
     def url_of(self, page: str, pk: Any) -> str:

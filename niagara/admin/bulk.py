@@ -25,7 +25,7 @@ def ask_first(
         dress(form)
     across = request.POST.get("select_across") == "1"
     shown = list(rows[: SHOWN + 1])
-    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = admin.admin_site.name
     context = {
         **admin.admin_site.each_context(request),
         "title": title,

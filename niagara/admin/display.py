@@ -53,7 +53,7 @@ def moment(at: datetime | None) -> str:
 
 
 def due(at: datetime, *, late: bool) -> SafeString:
-    word = format_html(' <strong class="niagara-late">late</strong>') if late else ""
+    word = format_html('<strong class="niagara-late">{}</strong>', "late") if late else ""
     return format_html('<span class="niagara-due">{}{}</span>', moment(at), word)
 
 
@@ -66,6 +66,13 @@ def link(row: Any, text: str | None = None) -> SafeString:
     except NoReverseMatch:
         return format_html("{}", text or row)
     return format_html('<a class="niagara-link" href="{}">{}</a>', url, text or row)
+
+
+def lines(*rows: Any) -> SafeString:
+    """Links to several rows, one below the other, the main one first."""
+    return format_html_join(
+        "", '<span class="niagara-line">{}</span>', ((link(row),) for row in rows if row is not None)
+    )
 
 
 def list_url(model: Any, **filters: Any) -> str:

@@ -13,9 +13,8 @@ from niagara.accounts.models import User
 
 def kept_types() -> dict[str, Any]:
     """Type code ("BAT") → model."""
-    return {
-        model.entity_type: model for model in site._registry if isinstance(getattr(model, "entity_type", None), str)
-    }
+    kept: Any = site._registry
+    return {model.entity_type: model for model in kept if isinstance(getattr(model, "entity_type", None), str)}
 
 
 def readable_types(user: User) -> list[str]:

@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
@@ -14,7 +15,8 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         used = model_admin.get_queryset(request).order_by().values(f"{self.field_path}__pk")
         known = rows_for(field.remote_field.model, request, model_admin.admin_site)
-        return [(row.pk, str(row)) for row in known.filter(pk__in=used)]
+        related: Any = model_admin.admin_site.get_model_admin(field.remote_field.model)
+        return [(row.pk, related.choice_label(row)) for row in known.filter(pk__in=used)]
 
 
 def rows_for(model: type[Model], request: HttpRequest, admin_site: Any) -> Any:
@@ -22,6 +24,15 @@ def rows_for(model: type[Model], request: HttpRequest, admin_site: Any) -> Any:
     if not admin_site.is_registered(model):
         return model._default_manager.none()
     return admin_site.get_model_admin(model).get_queryset(request)
+
+
+class LabelledAutocompleteView(AutocompleteJsonView):
+    """Names what is offered as the related admin names it: two queues may both be called "Rework"."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        answer: dict[str, str] = super().serialize_result(obj, to_field_name)
+        admin: Any = self.model_admin
+        return {**answer, "text": admin.choice_label(obj)}
 
 
 def scope_filters(model: type[Model], filters: Iterable[Any]) -> list[Any]:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.contrib.admin import site
 from django.http import HttpRequest
 
 from niagara.admin.filters import rows_for
@@ -11,6 +12,19 @@ class ScopedChoices:
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
         return rows_for(db_field.remote_field.model, request, self.admin_site)  # type: ignore[attr-defined]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        return name_choices(field)
+
+
+def name_choices(field: Any) -> Any:
+    """Let a field call its choices what the admin of their model calls them."""
+    model = field.queryset.model
+    if site.is_registered(model):
+        related: Any = site.get_model_admin(model)
+        field.label_from_instance = related.choice_label
+    return field
 
 
 class NiagaraInline(ScopedChoices, TabularInline):  # type: ignore[misc]

@@ -47,7 +47,7 @@ def dress(form: forms.BaseForm) -> None:
         field.widget = themed(attrs=plain.attrs)
         field.widget.is_required = field.required
         if isinstance(field, forms.ChoiceField):
-            field.widget.choices = field.choices  # type: ignore[attr-defined]
+            field.widget.choices = field.choices
 
 
 def autocomplete(field: Any, *, many: bool = False) -> forms.Widget:

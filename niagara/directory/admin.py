@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,8 +38,7 @@ class OrganizationAdmin(NiagaraAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            stored = Organization.objects.select_for_update().get(pk=obj.pk)
-            rename_organization(stored, obj.name, by=Actor.in_admin(request), at=now())
+            rename_organization(obj, obj.name, by=Actor.in_admin(request), at=now())
         else:
             obj.pk = found_organization(obj.name, at=now()).pk
 
@@ -66,7 +66,7 @@ class AllowingForm(NiagaraForm):
 
 class AllowingAdmin(NiagaraAdmin):
     form = AllowingForm
-    search_fields = ("label",)
+    search_fields: Sequence[str] = ("label",)
     date_hierarchy = "created"
 
     @display(description="allowed statuses")
@@ -123,6 +123,9 @@ class ProgramAdmin(AllowingAdmin):
     search_fields = ("label", "customer__label")
     fields = ("label", "customer", ("start_date", "end_date"), "allowed_statuses")
 
+    def choice_label(self, row: Any) -> str:
+        return f"{row} ({row.customer})"
+
 
 @register(Project)
 class ProjectAdmin(AllowingAdmin):
@@ -132,6 +135,9 @@ class ProjectAdmin(AllowingAdmin):
     autocomplete_fields = ("customer", "program")
     search_fields = ("label", "description", "customer__label", "program__label")
     fields = ("label", "customer", "program", "description", ("start_date", "end_date"), "allowed_statuses")
+
+    def choice_label(self, row: Any) -> str:
+        return f"{row} ({row.customer})"
 
     @display(description="program", ordering="program__label")
     def of_program(self, row: Any) -> str:
@@ -170,6 +176,9 @@ class ResourceAdmin(NiagaraAdmin):
     search_fields = ("label", "resource_type", "location__label")
     date_hierarchy = "created"
     fields = ("label", "resource_type", "location", "parent")
+
+    def choice_label(self, row: Any) -> str:
+        return f"{row} ({row.location})"
 
     @display(description="location", ordering="location__label")
     def at_location(self, row: Any) -> str:

@@ -57,11 +57,11 @@ class SubjectForm(NiagaraForm):
 
 class RelationForm(SubjectForm):
     target_type = forms.ChoiceField(
-        label="to a", choices=lambda: [(code, type_name(code)) for code in models_by_type()]
+        label="To a", choices=lambda: [(code, type_name(code)) for code in models_by_type()]
     )
-    target_id = forms.UUIDField(label="with the id", help_text="The last part of the address of its page.")
+    target_id = forms.UUIDField(label="With the id", help_text="The last part of the address of its page.")
     source_user = forms.ModelChoiceField(
-        label="user", queryset=User.objects.none(), widget=autocomplete(Relation._meta.get_field("source_user"))
+        label="User", queryset=User.objects.none(), widget=autocomplete(Relation._meta.get_field("source_user"))
     )
 
     class Meta:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from niagara.accounts.models import HistoryEntry, User
 from niagara.admin import NiagaraAdmin, moment
 from niagara.admin.entities import link_to, readable_types, type_name
+from niagara.admin.history import changes_told
 
 
 class KindFilter(SimpleListFilter):
@@ -58,10 +59,8 @@ class HistoryEntryAdmin(NiagaraAdmin):
 
     @display(description="change")
     def told(self, entry: HistoryEntry) -> str:
-        changes = (f"{name}: {_short(old)} → {_short(new)}" for name, (old, new) in entry.changes.items())
-        return "; ".join(changes)
+        return "; ".join(f"{name}: {_short(old)} → {_short(new)}" for name, old, new in changes_told(entry))
 
 
-def _short(value: Any) -> str:
-    text = "–" if value is None else str(value)
+def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"

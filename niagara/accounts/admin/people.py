@@ -67,7 +67,7 @@ class RoleAdmin(NiagaraAdmin):
 @register(User)
 class UserAdmin(NiagaraAdmin):
     form = PersonForm
-    list_display = ("__str__", "email", "role_names", "standing", "is_staff", "signed_in")
+    list_display = ("__str__", "email", "role_names", "standing", "in_admin", "signed_in")
     list_filter = ("roles", "is_active", "is_staff")
     search_fields = ("name", "email")
     ordering = ("name", "email")
@@ -84,6 +84,10 @@ class UserAdmin(NiagaraAdmin):
     @display(description="may sign in", ordering="is_active")
     def standing(self, user: User) -> str:
         return chip("yes", "good") if user.is_active else chip("no", "cancelled")
+
+    @display(description="may use the admin", ordering="is_staff")
+    def in_admin(self, user: User) -> str:
+        return "yes" if user.is_staff else "no"
 
     @display(description="last signed in", ordering="last_login")
     def signed_in(self, user: User) -> str:
@@ -131,7 +135,7 @@ class UserAdmin(NiagaraAdmin):
     def password_view(self, request: HttpRequest, id: str) -> HttpResponse:
         user = self.get_object(request, unquote(id))
         if user is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, id)  # type: ignore[no-any-return]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, id)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
         form = AdminPasswordChangeForm(user, request.POST or None)
@@ -141,7 +145,7 @@ class UserAdmin(NiagaraAdmin):
                 update_session_auth_hash(request, user)
             self.message_user(request, f"{user} has a new password.", messages.SUCCESS)
             return HttpResponseRedirect(self.url_of("change", user.pk))
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "title": f"Password of {user}",

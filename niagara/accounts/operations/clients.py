@@ -12,6 +12,7 @@ from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import HistoryEntry
 from niagara.accounts.operations import history
+from niagara.accounts.operations.locking import hold
 from niagara.accounts.operations.saving import faults_of
 from niagara.refusals import Fault, Invalid
 
@@ -36,8 +37,8 @@ def create_client(client: Application, *, by: Actor, at: datetime) -> str:
 
 @transaction.atomic
 def change_client(client: Application, *, by: Actor, at: datetime) -> None:
-    """Write what was changed on a client. Raises PermissionMissing, Invalid."""
-    stored = Application.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    """Write what was changed on a client. Raises RemovedMeanwhile, PermissionMissing, Invalid."""
+    stored = hold(Application.objects.select_related("user"), client.pk)
     _require(stored, by=by)
     _require(client, by=by)
     _validate(client)

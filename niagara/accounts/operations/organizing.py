@@ -9,6 +9,7 @@ from django.utils.crypto import get_random_string
 
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import SYSTEM_ID, Grant, HistoryEntry, Organization, Role, User
+from niagara.accounts.operations.locking import hold
 from niagara.accounts.permissions import ROLES
 from niagara.refusals import NotAllowed
 
@@ -45,9 +46,10 @@ def ensure_system_user(using: str, **_: Any) -> None:
 
 @transaction.atomic
 def rename_organization(organization: Organization, name: str, *, by: Actor, at: datetime) -> None:
-    """Give an organization another name. Raises NotAllowed unless a superuser asks."""
+    """Give an organization another name. Raises RemovedMeanwhile, and NotAllowed unless a superuser asks."""
     if not by.user.is_superuser:
         raise NotAllowed("Only a superuser may rename an organization.")
+    organization = hold(Organization.objects.all(), organization.pk)
     before, organization.name, organization.updated = organization.name, name, at
     organization.save(update_fields=["name", "updated"])
     HistoryEntry.objects.create(

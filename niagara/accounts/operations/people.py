@@ -10,6 +10,7 @@ from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import Grant, Role, User
 from niagara.accounts.operations import history, saving
+from niagara.accounts.operations.locking import hold
 from niagara.refusals import Fault, Invalid, NotAllowed
 
 
@@ -31,8 +32,11 @@ def create_user(user: User, *, roles: Collection[Role], by: Actor, at: datetime)
 
 @transaction.atomic
 def change_user(user: User, *, roles: Collection[Role], by: Actor, at: datetime, if_version: int | None = None) -> None:
-    """Write what was changed on a user. Raises PermissionMissing, AboveYou, ChangedMeanwhile, Invalid."""
-    _require_reach(User.objects.get(pk=user.pk), by=by)
+    """Write what was changed on a user.
+
+    Raises RemovedMeanwhile, PermissionMissing, AboveYou, ChangedMeanwhile, Invalid.
+    """
+    _require_reach(hold(User.objects.all(), user.pk), by=by)
     _require_reach(user, by=by)
     saving.change_row(user, by=by, at=at, if_version=if_version)
     _give_roles(user, roles, by=by, at=at)
@@ -53,8 +57,9 @@ def set_password(user: User, password: str, *, by: Actor, at: datetime) -> None:
 def set_grants(role: Role, grants: Mapping[str, bool], *, by: Actor, at: datetime) -> None:
     """Let a role hold exactly these permissions: name → whether only at the user's own locations.
 
-    Raises PermissionMissing, Invalid.
+    Raises RemovedMeanwhile, PermissionMissing, Invalid.
     """
+    role = hold(Role.objects.all(), role.pk)
     access.require(by, "user:update", role)
     before = _named(role)
     role.grants.all().delete()
@@ -67,7 +72,8 @@ def set_grants(role: Role, grants: Mapping[str, bool], *, by: Actor, at: datetim
         grant.save()
     after = _named(role)
     if before != after:
-        Role.objects.filter(pk=role.pk).update(version=role.version + 1, updated=at)
+        role.version, role.updated = role.version + 1, at
+        role.save(update_fields=["version", "updated"])
         history.record(role, "changed", by=by, at=at, changes={"grants": (before, after)})
 
 
@@ -82,6 +88,8 @@ def _give_roles(user: User, roles: Collection[Role], *, by: Actor, at: datetime)
     after = sorted(role.label for role in roles)
     if before != after:
         user.roles.set(roles)
+        user.version, user.updated = user.version + 1, at
+        user.save(update_fields=["version", "updated"])
         history.record(user, "changed", by=by, at=at, changes={"roles": (before, after)})
 
 

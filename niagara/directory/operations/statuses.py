@@ -11,6 +11,7 @@ from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import Organization
 from niagara.accounts.operations import history
+from niagara.accounts.operations.locking import hold
 from niagara.directory.models import AllowedStatus, Category, Project, Status
 from niagara.refusals import Fault, Invalid
 
@@ -71,8 +72,9 @@ def allowed_statuses(project: Project, category: Category) -> list[Status]:
 def allow_statuses(row: Any, statuses: Collection[Status], *, by: Actor, at: datetime) -> None:
     """Let a customer, program or project allow exactly these statuses; none: those of the level above.
 
-    Raises PermissionMissing, NotOfTheOrganization.
+    Raises RemovedMeanwhile, PermissionMissing, NotOfTheOrganization.
     """
+    row = hold(type(row)._default_manager.all(), row.pk)
     access.require(by, f"{row.resource}:update", row)
     if any(status.organization_id != row.organization_id for status in statuses):
         raise NotOfTheOrganization([Fault("enum", ("allowed_statuses",), "Choose statuses of the same organization.")])
@@ -80,6 +82,8 @@ def allow_statuses(row: Any, statuses: Collection[Status], *, by: Actor, at: dat
     before = sorted(row.allowances.values_list("status__status", flat=True))
     after = sorted(status.status for status in statuses)
     if before != after:
+        row.version, row.updated = row.version + 1, at
+        row.save(update_fields=["version", "updated"])
         row.allowances.all().delete()
         AllowedStatus.objects.bulk_create(AllowedStatus(status=status, **{level: row}) for status in statuses)
         history.record(row, "changed", by=by, at=at, changes={"allowed_statuses": (before, after)})
