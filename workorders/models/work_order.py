@@ -103,5 +103,9 @@ class WorkOrder(Row):
 
     @property
     def loose_categories(self) -> set[Category]:
-        """The categories of which there are cycles outside of any batch."""
-        return {Category[name.upper()] for name in COUNTED if getattr(self, f"loose_{name}")}
+        """The categories of which there are cycles outside of any batch.
+
+        Pending ones that no batch will take over any more hold nothing up.
+        """
+        found = {Category[name.upper()] for name in COUNTED if getattr(self, f"loose_{name}")}
+        return found if self.unassigned else found - {Category.PENDING}
