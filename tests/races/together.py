@@ -54,7 +54,8 @@ def assert_everything_adds_up() -> None:
         batches = work_order.batches.select_related("current_status")
         assert sum(batch.number_cycles for batch in batches) <= work_order.needed
         parts = {Category(batch.current_status.category) for batch in batches}
-        parts |= _categories(work_order.cycles.filter(batch=None))
+        loose = _categories(work_order.cycles.filter(batch=None))
+        parts |= loose if work_order.unassigned else loose - {Category.PENDING}
         category = category_of(parts, all_given_out=not work_order.unassigned)
         assert work_order.current_status.category == category, work_order
         assert (work_order.end_date is None) == (category in ACTIVE)
