@@ -147,7 +147,7 @@ LOGOUT_REDIRECT_URL = reverse_lazy("sign-in")
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "niagara.accounts.hashers.ClientSecretHasher",
+    "niagara.accounts.oauth.hashers.ClientSecretHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -170,7 +170,7 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "PKCE_REQUIRED": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"] if DEBUG else ["https"],
-    # A native client listens on a loopback port of its own choosing (RFC 8252).
+    # On a developer's machine a client listens on a loopback port of its own choosing (RFC 8252).
     "ALLOW_LOCALHOST_LOOPBACK": True,
     "CLIENT_SECRET_HASHER": "client_secret",
     "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],

@@ -24,5 +24,5 @@ WHITENOISE_USE_FINDERS = True
 # Argon2 is slow on purpose.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
-    "niagara.accounts.hashers.ClientSecretHasher",
+    "niagara.accounts.oauth.hashers.ClientSecretHasher",
 ]

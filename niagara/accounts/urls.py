@@ -7,5 +7,5 @@ urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("sign-in", views.SignInView.as_view(), name="sign-in"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
-    path("", include("niagara.accounts.oauth_urls")),
+    path("", include("niagara.accounts.oauth.urls")),
 ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from niagara.accounts.forms import SignInForm
-from niagara.accounts.oauth_rules import let_form_lead_to, registered_redirect
+from niagara.accounts.oauth.rules import let_form_lead_to, registered_redirect
 
 
 class SignInView(LoginView):

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.test import Client
 
-from niagara.accounts.consent import asks
 from niagara.accounts.models import User
+from niagara.accounts.oauth.consent import asks
 from niagara.accounts.permissions import SCOPES
 
 STYLES = Path(settings.BASE_DIR, "niagara/static/niagara/niagara.css").read_text()

@@ -20,8 +20,8 @@ from oauth2_provider.settings import oauth2_settings
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.oauth2.rfc6749 import errors
 
-from niagara.accounts.consent import asks
-from niagara.accounts.oauth_rules import (
+from niagara.accounts.oauth.consent import asks
+from niagara.accounts.oauth.rules import (
     S256_CHALLENGE,
     Core,
     Validator,

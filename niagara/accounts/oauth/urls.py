@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from niagara.accounts import oauth_views as views
+from niagara.accounts.oauth import views
 
 app_name = "oauth2_provider"
 

@@ -1,0 +1,1 @@
+"""OAuth2 as django-oauth-toolkit does it, held to our rules."""
