@@ -1,7 +1,7 @@
 """The permissions: their names (which are also the OAuth2 scopes), what implies what, and the
 roles an organization starts with. Plain data, so that settings can read it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 _VERBS = {
     "create": "Allows creating {a}",
@@ -64,34 +64,37 @@ def _every(resources: Iterable[str], *verbs: str) -> list[str]:
 
 _DIRECTORY = ("location", "project", "program", "customer", "resource", "unit")
 _FLOOR = ("batch", "queue", "work-order", "batch-group")
-_WORKING = ["context:create", "context:read", "context:step", "note:create"]
+_CUSTOMERS = ("project", "program", "customer", "work-flow")
+_CYCLES = ["context:create", "context:read", "context:step"]
 
-# role → (its permissions, whether they count only at the user's own locations)
-ROLES: Mapping[str, tuple[tuple[str, ...], bool]] = {
-    "Administrator": (tuple(SCOPES), False),
+# role → (what it grants everywhere, what it grants only at the user's own locations)
+ROLES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+    "Administrator": (tuple(SCOPES), ()),
     "Production manager": (
         (
             *_every((*_FLOOR, "work-flow", "unit", "resource", "webhook"), "create", "all"),
             *_every(("location", "project", "program", "customer", "user"), "read", "all"),
-            *_WORKING,
+            *_CYCLES,
+            "note:create",
         ),
-        False,
+        (),
     ),
     "Technician": (
-        (*_every((*_FLOOR, "work-flow", *_DIRECTORY), "read"), "unit:update", *_WORKING),
-        True,
+        (*_every(_CUSTOMERS, "read"), "note:create"),
+        (*_every((*_FLOOR, "location", "resource", "unit"), "read"), "unit:update", *_CYCLES),
     ),
     "Viewer": (
         (*_every((*_FLOOR, "work-flow", *_DIRECTORY, "user"), "read", "all"), "context:read", "note:read"),
-        False,
+        (),
     ),
     "Integration": (
         (
             *_every((*_FLOOR, "work-flow", *_DIRECTORY, "webhook"), "create", "all"),
             *_every(("user",), "read", "all"),
-            *_WORKING,
+            *_CYCLES,
+            "note:create",
         ),
-        False,
+        (),
     ),
 }
 

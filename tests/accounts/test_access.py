@@ -184,3 +184,12 @@ def test_even_a_relation_shows_nothing_of_another_organization(floor: Floor, olg
 
     assert not Queue.objects.visible_to(olga).filter(pk=floor.queue.pk).exists()
     assert not Location.objects.visible_to(olga).filter(pk=floor.location.pk).exists()
+
+
+def test_a_technician_may_read_for_whom_the_work_is_which_has_no_place(floor: Floor, tom: User) -> None:
+    batch = floor.make_batch(1)
+    relate(tom, "tech", floor.location)
+    tom = as_next_asked(tom)
+
+    for row in (batch, batch.queue, batch.work_order, floor.project, floor.program, floor.customer, floor.workflow):
+        assert type(row).objects.visible_to(tom).filter(pk=row.pk).exists(), row

@@ -17,10 +17,12 @@ from niagara.refusals import NotAllowed
 @transaction.atomic
 def create_roles(organization: Organization, *, at: datetime) -> None:
     """Give a new organization the five roles it starts with."""
-    for label, (permissions, match_location) in ROLES.items():
+    for label, (everywhere, at_own_locations) in ROLES.items():
         role = Role.objects.create(organization=organization, label=label, created=at, updated=at)
         Grant.objects.bulk_create(
-            Grant(role=role, permission=permission, match_location=match_location) for permission in permissions
+            Grant(role=role, permission=permission, match_location=match_location)
+            for permissions, match_location in ((everywhere, False), (at_own_locations, True))
+            for permission in permissions
         )
 
 
