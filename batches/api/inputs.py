@@ -10,7 +10,8 @@ from batches.api.representations import (
 from batches.models import Batch, BatchGroup
 from batches.operations.creating import MAX_BATCHES
 from niagara.accounts.models import User
-from niagara.api.inputs import Choice, Input, Number, Rank, Reference, Text, Whole, fault, keys_of
+from niagara.api.fields import Choice, Number, Rank, Text, Whole, fault
+from niagara.api.inputs import Input, Reference, References, keys_of
 from niagara.directory.api.representations import ResourceRepresentation
 from niagara.directory.models import Category, Resource, Status
 from queues.api.representations import QueueRepresentation
@@ -80,11 +81,10 @@ class BatchesInput(Input):
     queue = _queue()
     work_order = _work_order()
     number_cycles = _cycles()
-    users = serializers.ListField(
+    users = References(
         child=Reference("user_id", User, shown_as=AssignedUserRepresentation, field="user_id"),
         required=False,
         max_length=MAX_BATCHES,
-        error_messages={"not_a_list": "Give a list of users.", "null": "This can't be null."},
     )
     mixing_station = _station()
     batch_group = _group()

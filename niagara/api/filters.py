@@ -38,7 +38,7 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         for name, errors in self.form.errors.get_json_data().items():
             for error in errors:
                 self.faults.append(Fault("format", (name,), error["message"], {"format": error["code"]}))
-        rows = self.queryset if self.form.errors else self.filter_queryset(self.queryset)
+        rows = self.filter_queryset(self.queryset)  # with the filters that are well-formed: all faults at once
         if self.faults:
             raise Invalid(self.faults)
         return rows
@@ -57,7 +57,7 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     def sort(self, default: Sequence[Key]) -> Sequence[Key]:
         """The keys to sort by. Raises Invalid for a sort the list does not offer."""
         text = self.data.get("sort")
-        if text is None:
+        if text is None or not self.sorts:  # where there is nothing to choose from, `narrowed` refuses it
             return default
         keys = self.sorts.get(text.removeprefix("-"))
         if keys is None:

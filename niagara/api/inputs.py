@@ -1,31 +1,29 @@
 """What may be sent. An `Input` validates and never saves; it lists every fault at once.
 
-Values are taken as they are: a number in quotes is not a number. Keys that an answer shows but
-nobody may change are accepted and ignored, so that an answer can be changed and sent back; keys
-that nobody knows are refused.
+Keys that an answer shows but nobody may change are accepted and ignored, so that an answer can be
+changed and sent back; keys that nobody knows are refused.
 """
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.core.validators import ProhibitNullCharactersValidator
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from niagara.api.fields import fault
 from niagara.api.representations import Representation
 from niagara.refusals import Fault, Invalid
 
 ALWAYS_IGNORED = frozenset({"_links", "_embedded"})
-MAX_INTEGER = 2**31 - 1  # what an integer column holds
 
 # code of a field's error → JSON Schema keyword
 KEYWORDS = {
     "required": "required",
     "null": "type",
     "invalid": "type",
+    "overflow": "type",
     "not_a_list": "type",
     "not_a_dict": "type",
     "blank": "minLength",
@@ -36,6 +34,7 @@ KEYWORDS = {
     "invalid_choice": "enum",
     "unknown": "additionalProperties",
     "empty": "minItems",
+    "max_items": "maxItems",
     "malformed": "format",
     "pattern": "pattern",
     "does_not_exist": "enum",
@@ -44,105 +43,6 @@ KEYWORDS = {
 
 def _unknown(name: str) -> ErrorDetail:
     return ErrorDetail(f"Nothing is called “{name[:50]}” here; remove it.", code="unknown")
-
-
-def fault(code: str, message: str) -> ValidationError:
-    return ValidationError(message, code=code)
-
-
-class Text(serializers.CharField):
-    default_error_messages = {
-        "invalid": "Give text.",
-        "required": "This is required.",
-        "null": "This can't be null.",
-        "blank": "Write something.",
-        "max_length": "Use at most {max_length} characters.",
-    }
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        ProhibitNullCharactersValidator(code="malformed")(data)
-        return super().to_internal_value(data)
-
-
-class Rank(Text):
-    """A place in an order, chosen by the client."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=200, **kwargs)
-
-    def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        if not re.fullmatch(r"[0-9A-Za-z]*[1-9A-Za-z]", text):
-            raise fault("pattern", "Use the digits 0 to 9 and the letters A to Z and a to z, and do not end with 0.")
-        return text
-
-
-class Whole(serializers.IntegerField):
-    default_error_messages = {
-        "invalid": "Give a whole number.",
-        "required": "This is required.",
-        "null": "This can't be null.",
-        "min_value": "Give {min_value} or more.",
-        "max_value": "Give {max_value} or less.",
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_value", MAX_INTEGER)
-        super().__init__(**kwargs)
-
-    def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, float) and data.is_integer() and abs(data) <= 2**53:
-            data = int(data)  # JSON does not tell 10 from 10.0
-        if not isinstance(data, int) or isinstance(data, bool):
-            self.fail("invalid")
-        return data
-
-
-class Number(serializers.FloatField):
-    default_error_messages = {
-        "invalid": "Give a number.",
-        "required": "This is required.",
-        "null": "This can't be null.",
-    }
-
-    def to_internal_value(self, data: Any) -> float:
-        if not isinstance(data, int | float) or isinstance(data, bool):
-            self.fail("invalid")
-        return float(data)
-
-
-class Time(serializers.DateTimeField):
-    default_error_messages = {
-        "invalid": "Give a time such as 2026-03-02T08:30:00.000Z.",
-        "required": "This is required.",
-        "null": "This can't be null.",
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default_timezone=UTC, **kwargs)
-
-    def to_internal_value(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            self.fail("invalid")
-        try:
-            return super().to_internal_value(value)
-        except OverflowError:
-            self.fail("invalid")
-
-
-class Choice(serializers.ChoiceField):
-    default_error_messages = {
-        "invalid_choice": "Choose one of: {allowed}.",
-        "required": "This is required.",
-        "null": "This can't be null.",
-    }
-
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or data not in self.choices:
-            self.fail("invalid_choice", allowed=", ".join(self.choices))
-        return data
 
 
 class Input(serializers.Serializer):
@@ -192,31 +92,60 @@ class Reference(serializers.Field):
         self.key, self.model, self.shown_as, self.field = key, model, shown_as, field
 
     def to_internal_value(self, data: Any) -> Any:
+        [found] = self.find([data])
+        if isinstance(found, ValidationError):
+            raise found
+        return found
+
+    def find(self, given: Sequence[Any]) -> list[Any]:
+        """The row that each names, or the ValidationError that says what is wrong; one query for all."""
+        read = [self._read(data) for data in given]
+        ids = [row_id for row_id, _ in read if row_id is not None]
+        rows = self.model.objects.visible_to(self.context["user"]).in_bulk(ids, field_name=self.field)
+        name = self.model._meta.verbose_name
+        found: list[Any] = []
+        for row_id, errors in read:
+            if row_id is not None and row_id not in rows:
+                message = f"There is no {name} with this id that you may see."
+                errors[self.key] = fault("does_not_exist", message).detail
+            found.append(ValidationError(errors) if errors else rows[row_id])
+        return found
+
+    def _read(self, data: Any) -> tuple[UUID | None, Any]:
+        """The id, as far as there is one, and what is wrong with the rest."""
         if not isinstance(data, Mapping):
-            self.fail("invalid", name=self.key)
-        errors: dict[str, Any] = {}
+            return None, fault("invalid", self.error_messages["invalid"].format(name=self.key)).detail
         known = ALWAYS_IGNORED | {self.key} | keys_of(self.shown_as)
-        for name in data:
-            if name not in known:
-                errors[name] = [_unknown(name)]
-        row = None
+        errors: dict[str, Any] = {name: [_unknown(name)] for name in data if name not in known}
+        if self.key not in data:
+            return None, {**errors, self.key: fault("required", "This is required.").detail}
         try:
-            row = self._row(data)
+            return identifier(data[self.key]), errors
         except ValidationError as error:
-            errors[self.key] = error.detail
+            return None, {**errors, self.key: error.detail}
+
+
+class References(serializers.ListField):
+    """A list of references, all looked up at once."""
+
+    default_error_messages = {
+        "not_a_list": "Give a list.",
+        "max_items": "Give {max_length} at most.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+    }
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("not_a_list")
+        if self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_items", max_length=self.max_length)
+        reference: Any = self.child
+        found: list[Any] = reference.find(data)
+        errors: Any = {position: one.detail for position, one in enumerate(found) if isinstance(one, ValidationError)}
         if errors:
             raise ValidationError(errors)
-        return row
-
-    def _row(self, data: Mapping[str, Any]) -> Any:
-        if self.key not in data:
-            raise fault("required", "This is required.")
-        row_id = identifier(data[self.key])
-        row = self.model.objects.visible_to(self.context["user"]).filter(**{self.field: row_id}).first()
-        if row is None:
-            name = self.model._meta.verbose_name
-            raise fault("does_not_exist", f"There is no {name} with this id that you may see.")
-        return row
+        return found
 
 
 def keys_of(shown_as: type[Representation] | None) -> set[str]:

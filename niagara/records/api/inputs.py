@@ -2,7 +2,8 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from niagara.api.inputs import Choice, Input, Text, fault, identifier
+from niagara.api.fields import Choice, Text, fault
+from niagara.api.inputs import Input, identifier
 from niagara.records.api.representations import COLLECTIONS
 from niagara.records.entities import find_visible
 from niagara.records.models import Relation

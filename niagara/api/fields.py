@@ -1,0 +1,108 @@
+"""The values in a body. They are taken as they are: a number in quotes is not a number."""
+
+import re
+from datetime import UTC
+from typing import Any
+
+from django.core.validators import ProhibitNullCharactersValidator
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+MAX_INTEGER = 2**31 - 1  # what an integer column holds
+
+
+def fault(code: str, message: str) -> ValidationError:
+    return ValidationError(message, code=code)
+
+
+class Text(serializers.CharField):
+    default_error_messages = {
+        "invalid": "Give text.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+        "blank": "Write something.",
+        "max_length": "Use at most {max_length} characters.",
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        ProhibitNullCharactersValidator(code="malformed")(data)
+        return super().to_internal_value(data)
+
+
+class Rank(Text):
+    """A place in an order, chosen by the client."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=200, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not re.fullmatch(r"[0-9A-Za-z]*[1-9A-Za-z]", text):
+            raise fault("pattern", "Use the digits 0 to 9 and the letters A to Z and a to z, and do not end with 0.")
+        return text
+
+
+class Whole(serializers.IntegerField):
+    default_error_messages = {
+        "invalid": "Give a whole number.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+        "min_value": "Give {min_value} or more.",
+        "max_value": "Give {max_value} or less.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_value", MAX_INTEGER)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer() and abs(data) <= 2**53:
+            data = int(data)  # JSON does not tell 10 from 10.0
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class Number(serializers.FloatField):
+    default_error_messages = {
+        "invalid": "Give a number.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+    }
+
+    def to_internal_value(self, data: Any) -> float:
+        if not isinstance(data, int | float) or isinstance(data, bool):
+            self.fail("invalid")
+        return float(data)
+
+
+class Time(serializers.DateTimeField):
+    default_error_messages = {
+        "invalid": "Give a time such as 2026-03-02T08:30:00.000Z.",
+        "overflow": "Give a time such as 2026-03-02T08:30:00.000Z.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            self.fail("invalid")
+        return super().to_internal_value(value)
+
+
+class Choice(serializers.ChoiceField):
+    default_error_messages = {
+        "invalid_choice": "Choose one of: {allowed}.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", allowed=", ".join(self.choices))
+        return data
