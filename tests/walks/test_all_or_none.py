@@ -1,0 +1,100 @@
+"""Rule 7: a change and its history are one. Each write of history is broken in turn, and every time
+nothing at all may have changed."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+
+import batches.operations
+import niagara.accounts.operations
+import niagara.directory.operations
+import niagara.records.operations
+import queues.operations
+import workorders.operations
+from niagara.accounts.models import HistoryEntry
+from niagara.accounts.operations import history
+from tests.factories import Floor
+from tests.walks import batch_cases, other_cases  # noqa: F401  # they fill CASES
+from tests.walks.cases import CASES
+
+PACKAGES = (
+    niagara.accounts.operations,
+    niagara.directory.operations,
+    niagara.records.operations,
+    workorders.operations,
+    queues.operations,
+    batches.operations,
+)
+# What only other operations call, in their own transaction.
+PARTS = {"entry", "record", "follow_cycles", "follow_batches", "group_of"}
+
+
+class HistoryIsBroken(Exception):
+    pass
+
+
+def operations() -> Iterator[str]:
+    """The names of all functions that take who does it and when: those that change something."""
+    for package in PACKAGES:
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+                if function.__module__ == module.name and {"by", "at"} <= inspect.signature(function).parameters.keys():
+                    yield name
+
+
+def everything() -> dict[type[Model], list[dict[str, Any]]]:
+    models = apps.get_models(include_auto_created=True)
+    return {model: list(model._default_manager.order_by("pk").values()) for model in models}
+
+
+def break_history(patch: pytest.MonkeyPatch, after: int) -> None:
+    """Let so many writes of history pass, and fail the next."""
+    left = iter(range(after))
+
+    def then(write: Callable[..., Any]) -> Callable[..., Any]:
+        def writing(*args: Any, **kwargs: Any) -> Any:
+            if next(left, None) is None:
+                raise HistoryIsBroken
+            return write(*args, **kwargs)
+
+        return writing
+
+    patch.setattr(HistoryEntry, "save", then(HistoryEntry.save))
+    patch.setattr(history, "record_all", then(history.record_all))
+
+
+def test_every_operation_is_tried_here() -> None:
+    assert {name for name in operations() if not name.startswith("_")} - PARTS == CASES.keys()
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_change_whose_history_can_not_be_written_does_not_happen(
+    floor: Floor, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act = CASES[name](floor)
+    before = everything()
+
+    broken = 0
+    while _is_refused(act, monkeypatch, after=broken):
+        assert everything() == before
+        broken += 1
+
+    assert broken > 0, "It wrote no history."
+    assert everything() != before
+
+
+def _is_refused(act: partial[Any], monkeypatch: pytest.MonkeyPatch, after: int) -> bool:
+    with monkeypatch.context() as patch:
+        break_history(patch, after)
+        try:
+            act()
+        except HistoryIsBroken:
+            return True
+    return False
