@@ -102,8 +102,13 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     # Reading what was sent
 
     def read(self) -> dict[str, Any]:
-        """The valid values of the body. Raises Invalid with every fault."""
-        return inputs.read(self.inputs[self.action], self.request.data, self.user)
+        """The valid values of the body. Raises Invalid with every fault, also of what the answer is to embed."""
+        values, _ = inputs.together(
+            lambda: inputs.read(self.inputs[self.action], self.request.data, self.user),
+            lambda: self._embed(self.representation),
+        )
+        read: dict[str, Any] = values
+        return read
 
     def get_row(self, model: Any = None, id_name: str | None = None) -> Any:
         """The row the address names, among those the user may know of. Raises NothingThere, PermissionDenied."""
