@@ -47,6 +47,12 @@ class WorkflowAdmin(NiagaraAdmin):
     fields = ("label", "applies_to", "starts_at", "steps", "metadata", "triggered_by", "workflow_version")
     readonly_fields = ("workflow_version",)
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "steps":
+            field.widget.attrs["rows"] = 30
+        return field
+
     @display(description="steps")
     def number_steps(self, workflow: Any) -> str:
         return str(len(workflow.steps))

@@ -42,7 +42,7 @@ class BreakDownForm(forms.Form):
         widget=autocomplete(Batch._meta.get_field("mixing_station")),
     )
     batch_group = forms.ModelChoiceField(
-        queryset=BatchGroup.objects.none(), required=False, help_text="Empty: the group of the work order's own."
+        queryset=BatchGroup.objects.none(), required=False, empty_label="The work order's own"
     )
 
     def __init__(self, user: Any, work_order: WorkOrder, *args: Any, **kwargs: Any) -> None:

@@ -106,7 +106,8 @@ class BatchForm(NiagaraForm):
 
     @property
     def _shown_technicians(self) -> set[str]:
-        return set(self.data.getlist(self.add_initial_prefix("technicians")))
+        sent: Any = self.data
+        return set(sent.getlist(self.add_initial_prefix("technicians")))
 
     def _place(self, place: str, queue: Queue) -> Changes:
         if place == "before":

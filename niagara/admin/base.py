@@ -228,16 +228,13 @@ class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
 
     # History
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, about: Any, message: Any = None) -> None:
         """The operations write the history."""
 
-    log_change = log_addition
+    log_change = log_deletions = log_addition
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
         return []
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
-        """The operations write the history."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))

@@ -41,6 +41,9 @@ class NiagaraForm(forms.ModelForm):
         """The operation checks them, with the fields that are not in the form as well."""
 
     def _post_clean(self) -> None:
+        for name, field in self.fields.items():
+            if isinstance(field, forms.SplitDateTimeField) and name not in self.changed_data:
+                self.cleaned_data[name] = self.initial.get(name)  # to the millisecond, which no widget shows
         super()._post_clean()  # type: ignore[misc]
         refusal = getattr(self.request, "refusal", None)
         if refusal is not None:

@@ -9,8 +9,10 @@ from typing import Any
 from django import forms
 from django.contrib.admin import site
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.paginator import InvalidPage
+from django.http import HttpRequest, HttpResponseBadRequest
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.forms import AdminPasswordChangeForm
+from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
 from unfold.views import ChangeList
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -23,7 +25,15 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-__all__ = ["AdminPasswordChangeForm", "ChangeList", "ModelAdmin", "TabularInline", "autocomplete", "dress"]
+__all__ = [
+    "AdminOwnPasswordChangeForm",
+    "AdminPasswordChangeForm",
+    "ChangeList",
+    "ModelAdmin",
+    "TabularInline",
+    "autocomplete",
+    "dress",
+]
 
 _WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {
     forms.TextInput: UnfoldAdminTextInputWidget,
@@ -40,16 +50,36 @@ _WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {
 def dress(form: forms.BaseForm) -> None:
     """Give the fields of a form that were declared by hand the looks of the others."""
     for field in form.fields.values():
-        themed = _WIDGETS.get(type(field.widget))
+        wrapper: Any = field.widget if hasattr(field.widget, "widget") else None  # it adds links to the related admin
+        plain: Any = wrapper.widget if wrapper else field.widget
+        themed: Any = _WIDGETS.get(type(plain))
         if themed is None:
             continue
-        plain: Any = field.widget
-        field.widget = themed(attrs=plain.attrs)
-        field.widget.is_required = field.required
+        widget = themed(attrs=plain.attrs)
+        widget.is_required = field.required
         if isinstance(field, forms.ChoiceField):
-            field.widget.choices = field.choices
+            widget.choices = field.choices
+        if wrapper:
+            wrapper.widget = widget
+        else:
+            field.widget = widget
 
 
 def autocomplete(field: Any, *, many: bool = False) -> forms.Widget:
     """A select that searches the rows this foreign key may lead to, as far as the user may see them."""
     return (AutocompleteSelectMultiple if many else AutocompleteSelect)(field, site)
+
+
+_site: Any = site
+_search = _site.search
+
+
+def _forgiving_search(request: HttpRequest, extra_context: Any = None) -> Any:
+    """The theme's search, which breaks on a page that is none."""
+    try:
+        return _search(request, extra_context)
+    except (ValueError, InvalidPage):
+        return HttpResponseBadRequest("There is no such page of results.")
+
+
+_site.search = _forgiving_search

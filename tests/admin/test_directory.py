@@ -1,13 +1,15 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from niagara.accounts.models import User
+from niagara.accounts.models import HistoryEntry, User
 from niagara.directory.models import Category, Customer, Location, Resource, Status
 from niagara.records.models import Note, Relation
 from queues.models import Queue
 from tests.admin.helpers import change, filled_in, through_admin, told, url
-from tests.factories import Floor, relate
+from tests.factories import AT, Floor, relate
 from workorders.models import Workflow, WorkOrder
 
 
@@ -103,6 +105,15 @@ def test_a_work_order_is_made_and_changed_through_the_operations(marias: Client,
     assert through_admin(work_order, "created")
 
 
+def test_saving_a_work_order_as_it_is_changes_nothing(marias: Client, floor: Floor) -> None:
+    work_order = floor.make_work_order(due_date=AT + timedelta(days=9, milliseconds=123))
+
+    response = change(marias, work_order)
+
+    assert response.status_code == 302, response.context["adminform"].errors
+    assert not HistoryEntry.objects.of(work_order).filter(verb="changed").exists()
+
+
 def test_a_changed_workflow_is_its_next_version(marias: Client, floor: Floor) -> None:
     page = change(marias, floor.workflow, starts_at="nowhere")
     assert "There is no step" in page.content.decode()
@@ -175,3 +186,27 @@ def test_a_note_is_written_on_a_work_order(marias: Client, floor: Floor, maria: 
 def test_nothing_in_an_address_breaks_a_list(asked: str, marias: Client, floor: Floor) -> None:
     assert marias.get(url(Queue, "changelist") + asked).status_code in (200, 302)
     assert marias.get(url(Resource, "changelist") + asked).status_code in (200, 302)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "/admin/workorders/workorder/?due_date__year=abc",
+        "/admin/workorders/workorder/?due_date__year=99999",
+        "/admin/workorders/workorder/?_facets=True&project__id__exact=x",
+        "/admin/batches/batch/?_to_field=secret",
+        "/admin/batches/batch/rubbish/change/",
+        "/admin/batches/batch/rubbish/history/?p=x",
+        "/admin/accounts/user/rubbish/password/",
+        "/admin/accounts/user/99999999999999999999999/change/",
+        "/admin/workorders/workorder/rubbish/break-down/",
+        "/admin/autocomplete/?app_label=batches&model_name=batch&field_name=queue&term=%00&page=x",
+        "/admin/autocomplete/?app_label=x&model_name=y&field_name=z",
+        "/admin/records/relation/add/?target_type=NO&target_id=rubbish",
+        "/admin/search/?s=bat&page=x",
+        "/admin/search/?s=bat&page=99",
+        "/admin/nothing/",
+    ],
+)
+def test_no_address_is_a_server_error(asked: str, adas: Client, floor: Floor) -> None:
+    assert adas.get(asked).status_code < 500

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from django.urls import reverse
 
 from niagara.accounts.models import HistoryEntry, Organization, Role, User
 from tests.admin.helpers import change, filled_in, through_admin, told, url
@@ -80,6 +81,29 @@ def test_a_password_is_set_and_never_told(adas: Client, tom: User) -> None:
     assert tom.check_password(PASSWORD)
     assert through_admin(tom, "given a new password").changes == {}
     assert "password" not in adas.get(url(User, "change", tom.pk)).context["adminform"].form.fields
+
+
+def test_everybody_changes_their_own_password(marias: Client, maria: User) -> None:
+    maria.set_password("secret")
+    maria.save()
+    marias.force_login(maria)
+    said = {"old_password": "secret", "new_password1": PASSWORD, "new_password2": PASSWORD}
+
+    wrong = marias.post(reverse("admin:password_change"), {**said, "old_password": "wrong"})
+    right = marias.post(reverse("admin:password_change"), said, follow=True)
+
+    assert wrong.context["form"].errors
+    assert right.status_code == 200
+    maria.refresh_from_db()
+    assert maria.check_password(PASSWORD)
+    assert through_admin(maria, "given a new password")
+    assert marias.get(url(Role, "changelist")).status_code == 200
+
+
+def test_the_admin_has_no_door_of_its_own(client: Client) -> None:
+    response = client.get(url(User, "changelist"), follow=True)
+
+    assert response.redirect_chain[-1][0] == "/sign-in?next=/admin/accounts/user/"
 
 
 def test_the_history_of_a_user_holds_no_password(adas: Client, tom: User) -> None:

@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin import action, display, register, site
 from django.db.models import Q
@@ -16,6 +17,8 @@ from niagara.clock import now
 for model in (AccessToken, Application, Grant, IDToken, RefreshToken):
     if site.is_registered(model):
         site.unregister(model)
+
+apps.get_app_config("oauth2_provider").verbose_name = "API clients"  # not the name of the library
 
 GRANT_TYPES = [
     (Application.GRANT_AUTHORIZATION_CODE, "Authorization code: people sign in through it"),

@@ -3,6 +3,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from niagara.accounts.models import Grant, User
 from niagara.admin import NiagaraForm
@@ -34,6 +36,15 @@ class NewPersonForm(SetPasswordMixin, PersonForm):
         self.instance.set_password(self.cleaned_data.get("password1"))
 
 
+class Fixed(forms.HiddenInput):
+    """Shown as text, sent back as it was."""
+
+    is_hidden = False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return format_html("{}{}", value, super().render(name, value, attrs, renderer))
+
+
 class GrantForm(forms.ModelForm):
     """The permission of a grant that exists is its name; only a new row offers all permissions."""
 
@@ -44,4 +55,4 @@ class GrantForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
-            self.fields["permission"].widget = forms.HiddenInput()
+            self.fields["permission"].widget = Fixed()

@@ -29,6 +29,7 @@ class GrantInline(NiagaraInline):
     model = Grant
     form = GrantForm
     verbose_name = "grant"
+    hide_title = True  # the permission says it already
 
 
 @register(Role)
