@@ -102,13 +102,12 @@ def test_a_body_beyond_1_mib_is_413(operation: Operation, world: World, api: Api
 
 
 @every_writing_operation
-@pytest.mark.parametrize(
-    "media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "nonsense", ""]
-)
-def test_another_media_type_is_415(operation: Operation, media_type: str, world: World, api: ApiFactory) -> None:
-    response = send(api(world.floor.manager), operation, world, world.body(operation), content_type=media_type)
+def test_another_media_type_is_415(operation: Operation, world: World, api: ApiFactory) -> None:
+    client = api(world.floor.manager)
 
-    assert_problem(response, 415, "UnsupportedMediaType")
+    for media_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x", ""):
+        response = send(client, operation, world, world.body(operation), content_type=media_type)
+        assert_problem(response, 415, "UnsupportedMediaType")
 
 
 @every_writing_operation
