@@ -42,7 +42,9 @@ def change_batch(floor: Floor) -> partial[Any]:
 
 @case
 def delete_batch(floor: Floor) -> partial[Any]:
-    return call(deleting.delete_batch, batch=floor.make_batch(2, technicians=[tom_of(floor)]))
+    batch = floor.make_batch(1, technicians=[tom_of(floor)])
+    cycling.cancel_cycle(cycle=batch.cycles.get(), by=floor.by, at=AT)  # so is the work order, for now
+    return call(deleting.delete_batch, batch=batch)
 
 
 @case

@@ -82,6 +82,14 @@ def test_a_rank_of_ones_own_is_taken_or_the_next_one_behind_it(floor: Floor, abc
     assert labels(floor.queue) == ["c", "d", "b", "a"]
 
 
+def test_a_rank_a_batch_has_already_moves_it_nowhere(abc: list[Batch], maria: User) -> None:
+    before = orders()
+
+    assert change(abc[1], maria, order=abc[1].order).version == 1
+
+    assert orders() == before
+
+
 def test_a_new_batch_may_have_a_rank_of_its_own(floor: Floor) -> None:
     floor.make_batch(1, label="late", order="z")
     floor.make_batch(1, label="early", order="b")
