@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from niagara.directory.models import AllowedStatus, Category
+from niagara.directory.models import AllowedStatus, Category, Project
 from tests.bench.floors import batches
 from tests.bench.floors.connecting import connect
 from tests.bench.serializers import BatchList
@@ -32,7 +32,10 @@ def api(floor: Floor) -> Api:
     for number in range(6):
         relate(make_user(floor.organization, "Technician", f"Technician {number}"), "tech", first)
     floor.make_batch(5, shared, floor.make_queue(location=floor.make_location()))
-    floor.make_batch(1)
+    unplanned = Project.objects.create(
+        organization=floor.organization, customer=floor.customer, label="Without program"
+    )
+    floor.make_batch(1, floor.make_work_order(1, project=unplanned))
     floor.make_batch(2)  # on the next page
     return Api(floor.manager, ("batch:all",))
 

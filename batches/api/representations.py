@@ -10,7 +10,8 @@ from rest_framework import serializers
 from batches.models import Batch, BatchGroup, Cycle
 from niagara.accounts.api.representations import UserRepresentation
 from niagara.accounts.models import User
-from niagara.api.representations import Constant, Derived, Gathered, Representation, UtcText
+from niagara.api.representations import Constant, Derived, Gathered, IdText, Representation, UtcText
+from niagara.api.statements import Among, Statement
 from niagara.directory.api.representations import (
     CustomerRepresentation,
     LocationRepresentation,
@@ -44,25 +45,28 @@ class AssignedUserRepresentation(Representation):
     user_attributes = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
 
 
-def technicians_of(keys: Mapping[type[models.Model], set[UUID]]) -> dict[UUID, tuple[int, list[dict[str, Any]]]]:
-    """How many technicians each batch has, and the first five of them."""
-    rows = (
-        Relation.objects.technicians()
-        .filter(target_type="BAT", target_id__in=set().union(*keys.values()))
-        .order_by("id")
-        .values_list(
-            "target_id",
-            "source_id",
-            UtcText(F("source_user__created")),
-            UtcText(F("source_user__updated")),
-            "source_user__email",
-            "source_user__name",
-            "source_user__picture",
-            "source_user__profile",
-            "source_user__attributes",
-        )
+_TECHNICIANS = Statement(
+    Relation.objects.technicians()
+    .filter(Among("target_id"), target_type="BAT")
+    .order_by("id")
+    .values_list(
+        IdText(F("target_id")),
+        IdText(F("source_id")),
+        UtcText(F("source_user__created")),
+        UtcText(F("source_user__updated")),
+        "source_user__email",
+        "source_user__name",
+        "source_user__picture",
+        "source_user__profile",
+        "source_user__attributes",
     )
-    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+)
+
+
+def technicians_of(keys: Mapping[type[models.Model], set[str]]) -> dict[str, tuple[int, list[dict[str, Any]]]]:
+    """How many technicians each batch has, and the first five of them."""
+    rows = _TECHNICIANS.read(ids=set().union(*keys.values()))
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for batch_id, user_id, created, updated, email, name, picture, profile, attributes in rows:
         found[batch_id].append(
             {

@@ -19,9 +19,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache
 from operator import itemgetter
-from string import Formatter
 from typing import Any, ClassVar
 
 import orjson
@@ -29,7 +28,8 @@ from django.db import models
 from django.db.models import F, Func
 from rest_framework import serializers
 
-from niagara.api.statements import Row, Statement
+from niagara.api.paging import Key, order
+from niagara.api.statements import Among, Row, Statement
 
 Draw = Callable[[Row, "Drawing"], Any]
 Gather = Callable[[Mapping[type[models.Model], set[Any]]], Mapping[Any, Any]]
@@ -48,6 +48,24 @@ class UtcText(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
         return self.as_sql(compiler, connection, template=template)
+
+
+class IdText(Func):
+    """A UUID as text: so it is written, compared and looked up without an object being made for it."""
+
+    output_field = models.CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        [column] = self.source_expressions
+        sql, params = compiler.compile(column)
+        parts = " || '-' || ".join(f"substr({sql}, {start}, {length})" for start, length in _HYPHENATED)
+        return f"({parts})", params * len(_HYPHENATED)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="%(expressions)s::text")
+
+
+_HYPHENATED = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))  # where the groups of 32 digits begin, how long they are
 
 
 class Derived(serializers.Field):
@@ -92,7 +110,7 @@ class Representation(serializers.Serializer):
     """What an answer shows of a row of `model`."""
 
     model: ClassVar[type[models.Model]]
-    # Link relation → path below /api with columns in braces; left out where a column is null.
+    # Link relation → path below /api with a column in braces; left out where that is null.
     links: ClassVar[Mapping[str, str]] = {}
     # Key in `_embedded` of a single answer → (representation, the column with the id), or a
     # function from the row's id to the rows to embed instead of the column.
@@ -118,26 +136,34 @@ class _Plan:
 
     def __init__(self, representation: type[Representation]) -> None:
         self.representation = representation
-        self.columns: list[Any] = ["pk"]
-        self.parts: list[tuple[int, type[Representation]]] = []  # where the id of another row stands
+        self.columns: dict[str, Any] = {}  # path → what is selected for it
+        self.parts: list[tuple[str, int, type[Representation]]] = []  # a foreign key and where its id stands
         self.gathers: list[tuple[Callable[[Row], Any], type[models.Model], Gather]] = []
+        self._statements: dict[Any, Statement] = {}
+        self._column("pk")
         self.fields = self._object(representation(), "")
         self.links = {relation: self._link(template) for relation, template in representation.links.items()}
         self.embeds = {
             key: (embedded, self._embed(source)) for key, (embedded, source) in representation.embeds.items()
         }
 
-    @cached_property
-    def statement(self) -> Statement:
-        """Reads rows by their ids."""
-        return Statement(self.representation.rows().values_list(*self.columns))
+    def statement(self, *also: str, sort: Sequence[Key] = ()) -> Statement:
+        """Reads rows by their ids, each followed by further columns and by what it is sorted by."""
+        wanted = (also, tuple((key.column, key.descending) for key in sort))
+        if wanted not in self._statements:
+            rows = self.representation.rows().filter(Among("pk"))
+            columns = [*self.columns.values(), *map(F, also), *(F(key.column) for key in sort)]
+            self._statements[wanted] = Statement((order(rows, sort) if sort else rows).values_list(*columns))
+        return self._statements[wanted]
 
-    def _column(self, column: Any) -> int:
-        if isinstance(column, str) and column.endswith("__pk"):
-            column = column.removesuffix("__pk") + "_id"
-        if column not in self.columns:
-            self.columns.append(column)
-        return self.columns.index(column)
+    def _column(self, path: str, read: Any = None) -> int:
+        """Where a column stands in the row. UUIDs are read as text."""
+        if path.endswith("__pk"):
+            path = path.removesuffix("__pk") + "_id"
+        if path not in self.columns:
+            is_uuid = isinstance(_field_at(self.representation.model, path), models.UUIDField)
+            self.columns[path] = read or (IdText(F(path)) if is_uuid else F(path))
+        return list(self.columns).index(path)
 
     def _object(self, shown: Representation, prefix: str) -> list[tuple[str, Draw]]:
         return [(name, self._field(shown, name, field, prefix)) for name, field in shown.fields.items()]
@@ -146,8 +172,9 @@ class _Plan:
         if isinstance(field, Representation) and field.inline is not None:
             return self._inline(field, prefix + field.inline)
         if isinstance(field, Representation):
-            at, part = self._column(f"{prefix}{field.source}_id"), type(field)
-            self.parts.append((at, part))
+            source, part = f"{prefix}{field.source}", type(field)
+            at = self._column(f"{source}_id")
+            self.parts.append((source, at, part))
             return lambda row, drawing: drawing.part(part, row[at])
         if isinstance(field, Derived):
             function, indexes = field.function, [self._column(prefix + column) for column in field.columns]
@@ -165,10 +192,8 @@ class _Plan:
         if isinstance(field, Constant):
             value = field.value
             return lambda row, drawing: value
-        column: Any = f"{prefix}{field.source.replace('.', '__')}"
-        if isinstance(field, serializers.DateTimeField):
-            column = UtcText(F(column))
-        return _at(self._column(column))
+        path = f"{prefix}{field.source.replace('.', '__')}"
+        return _at(self._column(path, UtcText(F(path)) if isinstance(field, serializers.DateTimeField) else None))
 
     def _inline(self, shown: Representation, prefix: str) -> Draw:
         fields = self._object(shown, prefix)
@@ -177,12 +202,11 @@ class _Plan:
         at = self._column(f"{prefix}pk")
         return lambda row, drawing: None if row[at] is None else {name: draw(row, drawing) for name, draw in fields}
 
-    def _link(self, template: str) -> tuple[str, list[Draw]]:
-        names = [name for _, name, _, _ in Formatter().parse(template) if name]
-        positional = template
-        for name in names:
-            positional = positional.replace(f"{{{name}}}", "{}")
-        return positional, [self._reach(name) for name in names]
+    def _link(self, template: str) -> tuple[str, Draw, str]:
+        """What stands before the id, draws the id, what stands behind it."""
+        before, _, rest = template.partition("{")
+        path, _, after = rest.partition("}")
+        return before, self._reach(path), after
 
     def _embed(self, source: str | Callable[[Any], models.QuerySet]) -> Draw:
         if callable(source):
@@ -197,13 +221,23 @@ class _Plan:
     def _shown(self, path: str) -> Draw | None:
         """Draws a column that is read anyway: for this row, or for one that is a part of it."""
         if path in self.columns:
-            return _at(self.columns.index(path))
-        for at, part in self.parts:
-            to_part = self.columns[at].removesuffix("_id") + "__"
-            draw = plan_of(part)._shown(path.removeprefix(to_part)) if path.startswith(to_part) else None
-            if draw is not None:
-                return _of_part(at, part, draw)
+            return _at(self._column(path))
+        for source, at, part in self.parts:
+            if path.startswith(f"{source}__"):
+                draw = plan_of(part)._shown(path.removeprefix(f"{source}__"))
+                return draw and _of_part(at, part, draw)
         return None
+
+
+def _field_at(model: type[models.Model], path: str) -> models.Field | None:
+    """The field that a path of columns ends at; None for an annotation."""
+    *through, last = path.split("__")
+    for name in through:
+        model = model._meta.get_field(name).related_model
+    if last == "pk":
+        return model._meta.pk
+    names = {field.attname: field for field in model._meta.concrete_fields}
+    return getattr(names.get(last), "target_field", names.get(last))
 
 
 def _at(index: int) -> Draw:
@@ -226,7 +260,7 @@ class Drawing:
         self.api_root = api_root
         self.gathered: dict[Gather, dict[Any, Any]] = defaultdict(dict)
         self._rows: dict[type[Representation], dict[Any, Row]] = defaultdict(dict)
-        self._rendered: dict[tuple[type[Representation], Any], orjson.Fragment] = {}
+        self._rendered: dict[type[Representation], dict[Any, orjson.Fragment]] = defaultdict(dict)
 
     def items(self, representation: type[Representation], rows: Sequence[Row]) -> list[dict[str, Any]]:
         """The rows as they stand in a page: with their links."""
@@ -255,25 +289,25 @@ class Drawing:
         """A row that another refers to, rendered the first time it is asked for."""
         if row_id is None:
             return None
-        key = (representation, row_id)
-        if key not in self._rendered:
+        rendered = self._rendered[representation]
+        if row_id not in rendered:
             row = self.row(representation, row_id)
-            self._rendered[key] = orjson.Fragment(orjson.dumps(self._object(plan_of(representation), row)))
-        return self._rendered[key]
+            rendered[row_id] = orjson.Fragment(orjson.dumps(self._object(plan_of(representation), row)))
+        return rendered[row_id]
 
     def _embedded(self, representation: type[Representation], chosen: models.QuerySet | list[Any]) -> list[Any]:
         ids = chosen if isinstance(chosen, list) else list(chosen.values_list("pk", flat=True))
-        return self.items(representation, plan_of(representation).statement.read(ids))
+        return self.items(representation, plan_of(representation).statement().read(ids=ids))
 
     def _object(self, plan: _Plan, row: Row) -> dict[str, Any]:
         return {name: draw(row, self) for name, draw in plan.fields}
 
     def _links(self, plan: _Plan, row: Row) -> dict[str, Any]:
         links = {}
-        for relation, (template, draws) in plan.links.items():
-            values = [draw(row, self) for draw in draws]
-            if None not in values:
-                links[relation] = {"href": f"{self.api_root}/{template.format(*values)}"}
+        for relation, (before, draw, after) in plan.links.items():
+            row_id = draw(row, self)
+            if row_id is not None:
+                links[relation] = {"href": f"{self.api_root}/{before}{row_id}{after}"}
         return links
 
     def _read(self, representation: type[Representation], rows: Sequence[Row]) -> None:
@@ -284,7 +318,7 @@ class Drawing:
             missing: dict[type[Representation], set[Any]] = defaultdict(set)
             for shown, found in level.items():
                 plan = plan_of(shown)
-                for at, part in plan.parts:
+                for _, at, part in plan.parts:
                     missing[part] |= {row[at] for row in found} - self._rows[part].keys() - {None}
                 for key_of, model, gather in plan.gathers:
                     wanted[gather][model] |= {key_of(row) for row in found}
@@ -293,6 +327,6 @@ class Drawing:
             self.gathered[gather].update(gather(ids))
 
     def _read_part(self, part: type[Representation], ids: set[Any]) -> Sequence[Row]:
-        rows = plan_of(part).statement.read(ids)
+        rows = plan_of(part).statement().read(ids=ids)
         self._rows[part].update((row[0], row) for row in rows)
         return rows

@@ -7,8 +7,8 @@ only with other ids, its SQL can be kept.
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
-from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import F
 from django.db.models.lookups import Lookup
@@ -16,21 +16,39 @@ from django.db.models.lookups import Lookup
 Row = tuple[Any, ...]
 Converter = tuple[int, Sequence[Callable[..., Any]], Any]  # the place in the row, functions, expression
 
-_IDS: Any = object()  # stands among the parameters where the ids go
 
+class Among(Lookup):
+    """Whether a column holds one of the ids that the statement is run with, under this name.
 
-class _OneOf(Lookup):
-    """Whether a column holds one of the ids; one parameter holds them all, however many."""
+    All the ids are one parameter, so the SQL is the same however many they are.
+    """
 
     prepare_rhs = False
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*params, _IDS]
+    def __init__(self, column: str, name: str = "ids") -> None:
+        super().__init__(F(column), _Ids(name))
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, _IDS]  # noqa: S608
+        return f"{column} {_AMONG['postgresql']}", [*params, self.rhs]
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} {_AMONG['sqlite']}", [*params, self.rhs]
+
+
+class _Ids(str):
+    """Stands among the parameters where ids go: their name."""
+
+    __slots__ = ()
+
+
+_AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
+_AMONG_QUERIED = {"postgresql": "= ANY(ARRAY({}))", "sqlite": "IN ({})"}
+_AS_PARAMETER: Mapping[str, Callable[[Sequence[Any]], str]] = {
+    "postgresql": lambda ids: f"{{{','.join(map(str, ids))}}}",
+    "sqlite": lambda ids: json.dumps([one if isinstance(one, int) else str(one).replace("-", "") for one in ids]),
+}
 
 
 class _Compiled(NamedTuple):
@@ -39,37 +57,49 @@ class _Compiled(NamedTuple):
     converters: Sequence[Converter]
 
 
-# How the ids are handed over as one parameter, by the kind of database.
-_LISTS: Mapping[str, Callable[[Collection[Any]], Any]] = {
-    "postgresql": list,
-    "sqlite": lambda ids: json.dumps([one.hex if isinstance(one, UUID) else one for one in ids]),
-}
-
-
 class Statement:
-    """Reads the rows of `rows`, a `values_list`, whose `column` holds one of the ids it is run with."""
+    """Reads the rows of a `values_list`, filtered by `Among`."""
 
-    def __init__(self, rows: models.QuerySet, column: str = "pk") -> None:
-        self.rows = rows.filter(_OneOf(F(column), _IDS))
+    def __init__(self, rows: models.QuerySet) -> None:
+        self.rows = rows
         self._compiled: dict[str, _Compiled] = {}  # by the kind of database
 
-    def read(self, ids: Collection[Any]) -> Sequence[Row]:
+    def read(self, **ids: Collection[Any]) -> Sequence[Row]:
+        """The rows with these ids: UUIDs, as such or as text, or integers; None stands for no row."""
         connection: Any = connections[self.rows.db]
-        kind: str = connection.vendor
-        if kind not in self._compiled:
-            self._compiled[kind] = self._compile(connection)
-        sql, params, converters = self._compiled[kind]
-        given = _LISTS[kind](ids)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [given if param is _IDS else param for param in params])
-            rows: Sequence[Row] = cursor.fetchall()
-        return _converted(rows, converters, connection) if converters else rows
+        compiled, as_parameter = self._for(connection), _AS_PARAMETER[connection.vendor]
+        given = {name: as_parameter([one for one in some if one is not None]) for name, some in ids.items()}
+        params = [given[param] if isinstance(param, _Ids) else param for param in compiled.params]
+        return _run(connection, compiled.sql, params, compiled.converters)
 
-    def _compile(self, connection: Any) -> _Compiled:
-        compiler: Any = self.rows.query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        converters = compiler.get_converters([column for column, _, _ in compiler.select])
-        return _Compiled(sql, list(params), [(at, *converter) for at, converter in converters.items()])
+    def read_queried(self, ids: models.QuerySet) -> Sequence[Row]:
+        """The rows with the ids that a query gives."""
+        connection: Any = connections[self.rows.db]
+        compiled, kind = self._for(connection), connection.vendor
+        try:
+            query, query_params = ids.query.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            return []
+        sql = compiled.sql.replace(_AMONG[kind], _AMONG_QUERIED[kind].format(query))
+        [at] = [at for at, param in enumerate(compiled.params) if isinstance(param, _Ids)]
+        params = [*compiled.params[:at], *query_params, *compiled.params[at + 1 :]]
+        return _run(connection, sql, params, compiled.converters)
+
+    def _for(self, connection: Any) -> _Compiled:
+        kind = connection.vendor
+        if kind not in self._compiled:
+            compiler: Any = self.rows.query.get_compiler(connection=connection)
+            sql, params = compiler.as_sql()
+            converters = compiler.get_converters([column for column, _, _ in compiler.select])
+            self._compiled[kind] = _Compiled(sql, params, [(at, *one) for at, one in converters.items()])
+        return self._compiled[kind]
+
+
+def _run(connection: Any, sql: str, params: Sequence[Any], converters: Sequence[Converter]) -> Sequence[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows: Sequence[Row] = cursor.fetchall()
+    return _converted(rows, converters, connection) if converters else rows
 
 
 def _converted(rows: Sequence[Row], converters: Sequence[Converter], connection: Any) -> Sequence[Row]:

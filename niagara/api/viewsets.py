@@ -19,7 +19,7 @@ from niagara import clock
 from niagara.accounts.actor import Actor, Via
 from niagara.accounts.models import User
 from niagara.api import etags, idempotency, inputs
-from niagara.api.filters import NiagaraFilterSet
+from niagara.api.filters import PAGE_PARAMETERS, NiagaraFilterSet
 from niagara.api.media import HalParser, JsonParser
 from niagara.api.paging import BY_ID, Key, PageRequest, order
 from niagara.api.representations import Drawing, Representation, plan_of
@@ -148,14 +148,16 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         filters = page.filterset_class(data=self.request.query_params, queryset=rows, request=self.request)
         path = f"{self.api_root.removesuffix('/api')}{self.request.path}"
         rows, wanted, keys = inputs.together(
-            filters.narrowed, lambda: PageRequest.read(path, query), lambda: filters.sort(page.sort)
+            # The form of the filters costs more than reading the rows it would not narrow.
+            filters.narrowed if query.keys() - PAGE_PARAMETERS else lambda: rows,
+            lambda: PageRequest.read(path, query),
+            lambda: filters.sort(page.sort),
         )
-        after = order(rows.filter(wanted.after(keys)), keys)
+        after = order(rows.filter(wanted.after(keys)), keys)[: wanted.limit + 1]
         if draw is None:
-            shown = page.representation
-            columns = plan_of(shown).columns
-            after = shown.annotated(after).values_list(*columns, *(key.column for key in keys))
-        found = list(after[: wanted.limit + 1])
+            found = plan_of(page.representation).statement(sort=keys).read_queried(after.values("pk"))
+        else:
+            found = list(after)
         more, found = len(found) > wanted.limit, found[: wanted.limit]
         offset = None
         if more:
@@ -170,7 +172,9 @@ class NiagaraViewSet(ViewSetMixin, APIView):
                 "total_count": rows.count(),
                 "limit": wanted.limit,
                 "offset": offset,
-                "_embedded": {page.key: draw(found) if draw else Drawing(self.api_root).items(shown, found)},
+                "_embedded": {
+                    page.key: draw(found) if draw else Drawing(self.api_root).items(page.representation, found)
+                },
                 "_links": links,
             }
         )
@@ -178,9 +182,11 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     def answer(self, row: Any) -> HttpResponse:
         """A single answer, as the row is now."""
         shown = self.representation
-        columns = plan_of(shown).columns
-        *found, version = shown.rows().values_list(*columns, "version").get(pk=row.pk)
-        return self.single(version, Drawing(self.api_root).single(shown, tuple(found), self._embed(shown)))
+        found = plan_of(shown).statement("version").read(ids=[row.pk])
+        if not found:
+            raise NothingThere(f"This {shown.model._meta.verbose_name} was removed just now.")
+        [(*columns, version)] = found
+        return self.single(version, Drawing(self.api_root).single(shown, tuple(columns), self._embed(shown)))
 
     def single(self, version: int, drawn: Any, *, status: int = 200) -> HttpResponse:
         """A single answer with its entity tag, or 304 to a client that holds it already."""

@@ -3,14 +3,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
-from niagara.api.representations import Constant, Derived, Gathered, Representation
+from niagara.api.representations import Constant, Derived, Gathered, IdText, Representation
+from niagara.api.statements import Among, Statement
 from niagara.directory.models import Category, Customer, Location, Program, Project, Resource, Status, Unit
 from niagara.directory.models.location import format_address
-
-_LEVELS: dict[type[models.Model], str] = {Customer: "customer", Program: "program", Project: "project"}
 
 
 class StatusRepresentation(Representation):
@@ -22,35 +22,40 @@ class StatusRepresentation(Representation):
     order = serializers.IntegerField()
 
 
+_ALLOWED = Statement(
+    Status.objects.annotate(
+        here=FilteredRelation(
+            "allowances",
+            condition=Q(Among("allowances__customer_id"))
+            | Q(Among("allowances__program_id"))
+            | Q(Among("allowances__project_id")),
+        ),
+        row_id=Coalesce("here__customer_id", "here__program_id", "here__project_id"),
+    )
+    .filter(Among("organization_id", "organizations"))
+    .order_by("order", "status")
+    .values_list("id", "organization_id", IdText(F("row_id")), "category", "description", "status", "order")
+)
+
+
 def allowed_statuses_of(keys: Mapping[type[models.Model], set[Any]]) -> dict[Any, list[dict[str, Any]]]:
     """The allowed statuses of customers, programs and projects, by (id, organization id).
 
     One that allows none in particular allows all of its organization.
     """
-    organizations = {organization for found in keys.values() for _, organization in found}
-    at_levels = Q()
-    for model, found in keys.items():
-        at_levels |= Q(**{f"allowances__{_LEVELS[model]}__in": [row_id for row_id, _ in found]})
-    rows = (
-        Status.objects.filter(organization__in=organizations)
-        .annotate(here=FilteredRelation("allowances", condition=at_levels))
-        .order_by("order", "status")
-        .values_list(
-            "id", "organization_id", "here__customer_id", "here__program_id", "here__project_id",
-            "category", "description", "status", "order",
-        )
-    )  # fmt: skip
+    levels = set().union(*keys.values())
+    ids, organizations = ({key[at] for key in levels} for at in (0, 1))
+    rows = _ALLOWED.read(ids=ids, organizations=organizations)
     by_row: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     by_organization: dict[Any, dict[Any, dict[str, Any]]] = defaultdict(dict)
-    for status_id, organization, customer, program, project, *shown in rows:
+    for status_id, organization, row_id, *shown in rows:
         status = dict(zip(("category", "description", "status", "order"), shown, strict=True))
         by_organization[organization][status_id] = status
-        if row_id := customer or program or project:
+        if row_id is not None:
             by_row[row_id].append(status)
     return {
         (row_id, organization): by_row.get(row_id) or list(by_organization[organization].values())
-        for found in keys.values()
-        for row_id, organization in found
+        for row_id, organization in levels
     }
 
 
