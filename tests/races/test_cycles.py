@@ -22,7 +22,7 @@ from niagara.refusals import Conflict
 from tests.factories import AT, Floor, make_user
 from tests.races.together import assert_everything_adds_up, refusals, successes, together
 
-ROUNDS = 10
+ROUNDS = 6
 
 
 def start(floor: Floor, cycle: Cycle, technician: User) -> Cycle:

@@ -10,7 +10,7 @@ from niagara.accounts.models import User
 from tests.factories import AT, Floor
 from tests.races.together import assert_everything_adds_up, refusals, together
 
-ROUNDS = 10
+ROUNDS = 6
 
 
 def change(floor: Floor, batch: Batch, **changes: object) -> Batch:
