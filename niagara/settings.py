@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from environs import Env
 
@@ -230,6 +231,7 @@ UNFOLD = {
     "SITE_HEADER": "Niagara",
     "SITE_SUBHEADER": "Production floor",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("niagara/favicon.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "COLORS": {

@@ -71,7 +71,7 @@ def change_batch(*, batch: Batch, changes: Changes, by: Actor, at: datetime, if_
     check_version(batch, if_version)
     access.require(by, "batch:update", batch)
     before = copy(batch)
-    if "number_cycles" in changes:
+    if changes.get("number_cycles", batch.number_cycles) != batch.number_cycles:
         _resize(batch, changes["number_cycles"], at=at)
     _place(batch, changes, by=by, at=at)  # locks the queue, so after what locks the work order
     if "label" in changes:

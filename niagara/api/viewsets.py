@@ -61,7 +61,7 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     id_name: ClassVar[str] = ""
     # Operation → the parser of a media type of its own, beside JSON and HAL.
     parsers: ClassVar[Mapping[str, type[JsonParser]]] = {}
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 
@@ -6,9 +10,16 @@ from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models.organization import Organization
 from niagara.accounts.models.row import time_ordered_id
 
+if TYPE_CHECKING:
+    from niagara.accounts.models.user import User
+
 
 class HistoryEntryQuerySet(RowQuerySet["HistoryEntry"]):
-    def of(self, row: models.Model) -> "HistoryEntryQuerySet":
+    def related_to(self, user: User) -> HistoryEntryQuerySet:
+        """What the user did."""
+        return self.filter(user=user)
+
+    def of(self, row: models.Model) -> HistoryEntryQuerySet:
         """The history of one row, newest first."""
         return self.filter(entity_type=row.entity_type, entity_id=str(row.pk)).order_by("-id")  # type: ignore[attr-defined]
 

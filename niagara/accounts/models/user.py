@@ -112,6 +112,9 @@ class User(AbstractBaseUser):
         super().clean()
         self.email = self.email.lower()
 
+    def get_full_name(self) -> str:
+        return str(self)
+
     @property
     def place_id(self) -> None:
         return None

@@ -11,11 +11,16 @@ from niagara.accounts.actor import Actor
 from niagara.accounts.models import Grant, Role, User
 from niagara.accounts.operations import history, saving
 from niagara.accounts.operations.locking import hold
+from niagara.accounts.permissions import SCOPES
 from niagara.refusals import Fault, Invalid, NotAllowed
 
 
 class AboveYou(NotAllowed):
     """Only a superuser may make or change a superuser."""
+
+
+class MoreThanYours(NotAllowed):
+    """Nobody gives others what they don't hold themselves."""
 
 
 class NotOfTheOrganization(Invalid):
@@ -24,7 +29,7 @@ class NotOfTheOrganization(Invalid):
 
 @transaction.atomic
 def create_user(user: User, *, roles: Collection[Role], by: Actor, at: datetime) -> None:
-    """Write a new user with these roles. Raises PermissionMissing, AboveYou, Invalid."""
+    """Write a new user with these roles. Raises PermissionMissing, AboveYou, MoreThanYours, Invalid."""
     _require_reach(user, by=by)
     saving.create_row(user, by=by, at=at)
     _give_roles(user, roles, by=by, at=at)
@@ -34,7 +39,7 @@ def create_user(user: User, *, roles: Collection[Role], by: Actor, at: datetime)
 def change_user(user: User, *, roles: Collection[Role], by: Actor, at: datetime, if_version: int | None = None) -> None:
     """Write what was changed on a user.
 
-    Raises RemovedMeanwhile, PermissionMissing, AboveYou, ChangedMeanwhile, Invalid.
+    Raises RemovedMeanwhile, PermissionMissing, AboveYou, MoreThanYours, ChangedMeanwhile, Invalid.
     """
     _require_reach(hold(User.objects.all(), user.pk), by=by)
     _require_reach(user, by=by)
@@ -65,6 +70,7 @@ def set_grants(role: Role, grants: Mapping[str, bool], *, by: Actor, at: datetim
     """
     role = hold(Role.objects.all(), role.pk)
     access.require(by, "user:update", role)
+    _require_held(grants, by=by)
     before = _named(role)
     role.grants.all().delete()
     for permission, match_location in sorted(grants.items()):
@@ -91,10 +97,20 @@ def _give_roles(user: User, roles: Collection[Role], *, by: Actor, at: datetime)
     before = sorted(role.label for role in user.roles.all())
     after = sorted(role.label for role in roles)
     if before != after:
+        for role in set(roles) - set(user.roles.all()):
+            _require_held({grant.permission: grant.match_location for grant in role.grants.all()}, by=by)
         user.roles.set(roles)
         user.version, user.updated = user.version + 1, at
         user.save(update_fields=["version", "updated"])
         history.record(user, "changed", by=by, at=at, changes={"roles": (before, after)})
+
+
+def _require_held(grants: Mapping[str, bool], *, by: Actor) -> None:
+    """Raise MoreThanYours unless the actor's user holds each of these permissions as widely."""
+    held = by.user.grants
+    for permission, match_location in sorted(grants.items()):
+        if permission in SCOPES and not (held.get(permission) or (match_location and permission in held)):
+            raise MoreThanYours(f"You can't give the permission {permission}, which you don't hold yourself.")
 
 
 def _require_reach(user: User, *, by: Actor) -> None:

@@ -18,6 +18,9 @@ from niagara.accounts.operations import history
 from niagara.accounts.operations.locking import hold
 from niagara.refusals import Conflict, Fault, Invalid, Outdated
 
+# Changed by an operation of its own, `people.set_password`, and never written into the history.
+APART = frozenset({"password"})
+
 
 class StillInUse(Conflict):
     """Other rows refer to it."""
@@ -85,7 +88,7 @@ def differences(old: models.Model, new: models.Model) -> dict[str, tuple[Any, An
     return {
         field.name: (getattr(old, field.name), getattr(new, field.name))
         for field in new._meta.concrete_fields
-        if field.editable and field.value_from_object(old) != field.value_from_object(new)
+        if field.editable and field.name not in APART and field.value_from_object(old) != field.value_from_object(new)
     }
 
 

@@ -88,7 +88,6 @@ def test_an_answer_sent_back_changes_nothing(client: Api, floor: Floor, batch: B
     assert {table for table in after if after[table] != before[table]} <= {"workorders.WorkOrder"}
 
 
-@pytest.mark.xfail(strict=True, reason="The work order is marked as updated.")
 def test_as_many_cycles_as_there_are_change_nothing(client: Api, batch: Batch) -> None:
     before = all_rows()
 
