@@ -141,7 +141,7 @@ class _Plan:
         self.gathers: list[tuple[Callable[[Row], Any], type[models.Model], Gather]] = []
         self._statements: dict[Any, Statement] = {}
         self._column("pk")
-        self.fields = self._object(representation(), "")
+        self.draw = self._object(representation(), "")
         self.links = {relation: self._link(template) for relation, template in representation.links.items()}
         self.embeds = {
             key: (embedded, self._embed(source)) for key, (embedded, source) in representation.embeds.items()
@@ -165,10 +165,11 @@ class _Plan:
             self.columns[path] = read or (IdText(F(path)) if is_uuid else F(path))
         return list(self.columns).index(path)
 
-    def _object(self, shown: Representation, prefix: str) -> list[tuple[str, Draw]]:
-        return [(name, self._field(shown, name, field, prefix)) for name, field in shown.fields.items()]
+    def _object(self, shown: Representation, prefix: str) -> Draw:
+        return _drawing_of({name: self._field(shown, field, prefix) for name, field in shown.fields.items()})
 
-    def _field(self, shown: Representation, name: str, field: Any, prefix: str) -> Draw:
+    def _field(self, shown: Representation, field: Any, prefix: str) -> int | Draw:
+        """Where the column of the field stands, or what draws the field."""
         if isinstance(field, Representation) and field.inline is not None:
             return self._inline(field, prefix + field.inline)
         if isinstance(field, Representation):
@@ -193,14 +194,14 @@ class _Plan:
             value = field.value
             return lambda row, drawing: value
         path = f"{prefix}{field.source.replace('.', '__')}"
-        return _at(self._column(path, UtcText(F(path)) if isinstance(field, serializers.DateTimeField) else None))
+        return self._column(path, UtcText(F(path)) if isinstance(field, serializers.DateTimeField) else None)
 
     def _inline(self, shown: Representation, prefix: str) -> Draw:
-        fields = self._object(shown, prefix)
+        draw = self._object(shown, prefix)
         if not shown.allow_null:
-            return lambda row, drawing: {name: draw(row, drawing) for name, draw in fields}
+            return draw
         at = self._column(f"{prefix}pk")
-        return lambda row, drawing: None if row[at] is None else {name: draw(row, drawing) for name, draw in fields}
+        return lambda row, drawing: None if row[at] is None else draw(row, drawing)
 
     def _link(self, template: str) -> tuple[str, Draw, str]:
         """What stands before the id, draws the id, what stands behind it."""
@@ -244,6 +245,20 @@ def _at(index: int) -> Draw:
     return lambda row, drawing: row[index]
 
 
+def _drawing_of(fields: Mapping[str, int | Draw]) -> Draw:
+    """Draws an object: all that are columns are taken from the row at once, then the others computed."""
+    names, computed = list(fields), [(name, draw) for name, draw in fields.items() if not isinstance(draw, int)]
+    pick = itemgetter(*(field if isinstance(field, int) else 0 for field in fields.values()), 0)
+
+    def draw_object(row: Row, drawing: Drawing) -> dict[str, Any]:
+        drawn = dict(zip(names, pick(row), strict=False))
+        for name, draw in computed:
+            drawn[name] = draw(row, drawing)
+        return drawn
+
+    return draw_object
+
+
 def _of_part(at: int, part: type[Representation], draw: Draw) -> Draw:
     return lambda row, drawing: None if row[at] is None else draw(drawing.row(part, row[at]), drawing)
 
@@ -266,13 +281,13 @@ class Drawing:
         """The rows as they stand in a page: with their links."""
         plan = plan_of(representation)
         self._read(representation, rows)
-        return [{**self._object(plan, row), "_links": self._links(plan, row)} for row in rows]
+        return [{**plan.draw(row, self), "_links": self._links(plan, row)} for row in rows]
 
     def single(self, representation: type[Representation], row: Row, embed: Iterable[str] = ()) -> dict[str, Any]:
         """The row as it stands alone: with its links and what it embeds, each a list."""
         plan = plan_of(representation)
         self._read(representation, [row])
-        answer = self._object(plan, row)
+        answer = plan.draw(row, self)
         if plan.embeds:
             answer["_embedded"] = {
                 key: self._embedded(embedded, chosen(row, self)) if key in embed else []
@@ -292,15 +307,12 @@ class Drawing:
         rendered = self._rendered[representation]
         if row_id not in rendered:
             row = self.row(representation, row_id)
-            rendered[row_id] = orjson.Fragment(orjson.dumps(self._object(plan_of(representation), row)))
+            rendered[row_id] = orjson.Fragment(orjson.dumps(plan_of(representation).draw(row, self)))
         return rendered[row_id]
 
     def _embedded(self, representation: type[Representation], chosen: models.QuerySet | list[Any]) -> list[Any]:
         ids = chosen if isinstance(chosen, list) else list(chosen.values_list("pk", flat=True))
         return self.items(representation, plan_of(representation).statement().read(ids=ids))
-
-    def _object(self, plan: _Plan, row: Row) -> dict[str, Any]:
-        return {name: draw(row, self) for name, draw in plan.fields}
 
     def _links(self, plan: _Plan, row: Row) -> dict[str, Any]:
         links = {}

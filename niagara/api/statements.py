@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import F
@@ -90,8 +91,8 @@ class Statement:
         if kind not in self._compiled:
             compiler: Any = self.rows.query.get_compiler(connection=connection)
             sql, params = compiler.as_sql()
-            converters = compiler.get_converters([column for column, _, _ in compiler.select])
-            self._compiled[kind] = _Compiled(sql, params, [(at, *one) for at, one in converters.items()])
+            converters = compiler.get_converters([column for column, _, _ in compiler.select]).items()
+            self._compiled[kind] = _Compiled(sql, params, [(at, *_quicker(*one)) for at, one in converters])
         return self._compiled[kind]
 
 
@@ -100,6 +101,12 @@ def _run(connection: Any, sql: str, params: Sequence[Any], converters: Sequence[
         cursor.execute(sql, params)
         rows: Sequence[Row] = cursor.fetchall()
     return _converted(rows, converters, connection) if converters else rows
+
+
+def _quicker(functions: Sequence[Callable[..., Any]], expression: Any) -> tuple[Sequence[Callable[..., Any]], Any]:
+    if isinstance(expression.output_field, models.JSONField):
+        return [lambda text, *_: None if text is None else orjson.loads(text)], expression
+    return functions, expression
 
 
 def _converted(rows: Sequence[Row], converters: Sequence[Converter], connection: Any) -> Sequence[Row]:

@@ -145,14 +145,14 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         a representation."""
         page = self.pages[self.action]
         query = {name: self.request.query_params.getlist(name) for name in self.request.query_params}
-        filters = page.filterset_class(data=self.request.query_params, queryset=rows, request=self.request)
         path = f"{self.api_root.removesuffix('/api')}{self.request.path}"
-        rows, wanted, keys = inputs.together(
-            # The form of the filters costs more than reading the rows it would not narrow.
-            filters.narrowed if query.keys() - PAGE_PARAMETERS else lambda: rows,
-            lambda: PageRequest.read(path, query),
-            lambda: filters.sort(page.sort),
-        )
+        if query.keys() <= PAGE_PARAMETERS:
+            wanted, keys = PageRequest.read(path, query), page.sort  # to set up the filters costs more than to count
+        else:
+            filters = page.filterset_class(data=self.request.query_params, queryset=rows, request=self.request)
+            rows, wanted, keys = inputs.together(
+                filters.narrowed, lambda: PageRequest.read(path, query), lambda: filters.sort(page.sort)
+            )
         after = order(rows.filter(wanted.after(keys)), keys)[: wanted.limit + 1]
         if draw is None:
             found = plan_of(page.representation).statement(sort=keys).read_queried(after.values("pk"))
