@@ -8,7 +8,7 @@ from niagara.accounts.actor import Actor
 from niagara.admin import NiagaraAdmin, chip, due, link
 from niagara.clock import now
 from queues.models import Queue
-from queues.operations.queueing import create_queue
+from queues.operations.queueing import change_queue, create_queue
 
 
 @register(Queue)
@@ -68,3 +68,6 @@ class QueueAdmin(NiagaraAdmin):
 
     def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
         create_queue(row, by=by, at=at)
+
+    def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
+        change_queue(row, by=by, at=at, if_version=if_version)

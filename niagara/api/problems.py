@@ -8,7 +8,7 @@ import orjson
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException
 from rest_framework.views import set_rollback
@@ -100,6 +100,9 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         return problem(413, "The body is larger than 1 MiB; send less at once.")
     if isinstance(error, SuspiciousOperation):
         return problem(400, "The request can't be read.")
+    if isinstance(error, IntegrityError):  # what it refers to went at the same moment
+        logger.exception("The database refused what an operation wrote.")
+        return problem(409, "What this refers to was changed at the same moment; look again, then repeat.")
     if isinstance(error, OperationalError):  # the database is away, or could not give a lock in time
         logger.exception("The database did not answer a request.")
         return problem(503, "The database is busy; send the request again.", headers={"Retry-After": "1"})

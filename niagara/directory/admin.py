@@ -12,8 +12,8 @@ from niagara.accounts.operations.organizing import rename_organization
 from niagara.admin import NiagaraAdmin, NiagaraForm, chip, link, moment
 from niagara.clock import now
 from niagara.directory.models import Category, Customer, Location, Program, Project, Resource, Status, Unit
+from niagara.directory.operations import statuses
 from niagara.directory.operations.founding import found_organization
-from niagara.directory.operations.statuses import allow_statuses
 
 
 @register(Organization)
@@ -87,11 +87,11 @@ class AllowingAdmin(NiagaraAdmin):
 
     def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
         super().create(row, form, by=by, at=at)
-        allow_statuses(row, form.cleaned_data["allowed_statuses"], by=by, at=at)
+        statuses.allow_statuses(row, form.cleaned_data["allowed_statuses"], by=by, at=at)
 
     def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
         super().change(row, form, by=by, at=at, if_version=if_version)
-        allow_statuses(row, form.cleaned_data["allowed_statuses"], by=by, at=at)
+        statuses.allow_statuses(row, form.cleaned_data["allowed_statuses"], by=by, at=at)
 
 
 @register(Customer)
@@ -215,3 +215,9 @@ class StatusAdmin(NiagaraAdmin):
     @display(description="category", ordering="category")
     def in_category(self, status: Status) -> str:
         return chip(Category(status.category).label, status.category)
+
+    def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
+        statuses.change_status(row, by=by, at=at, if_version=if_version)
+
+    def remove(self, row: Any, *, by: Actor, at: datetime) -> None:
+        statuses.remove_status(row, by=by, at=at)

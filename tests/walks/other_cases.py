@@ -10,7 +10,7 @@ from batches.operations import cycling
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import Role, User
 from niagara.accounts.operations import clients, organizing, people, saving
-from niagara.directory.models import Category, Location, Resource
+from niagara.directory.models import Category, Location, Resource, Status
 from niagara.directory.operations import statuses
 from niagara.records.models import Relation
 from niagara.records.operations import relating
@@ -66,7 +66,27 @@ def create_queue(floor: Floor) -> partial[Any]:
     return call(queueing.create_queue, Queue(organization=floor.organization, label="Slow", location=floor.location))
 
 
+@case
+def change_queue(floor: Floor) -> partial[Any]:
+    queue = Queue.objects.get(pk=floor.queue.pk)
+    queue.label = "Express lane"
+    return call(queueing.change_queue, queue)
+
+
 # Relations, statuses, rows
+
+
+@case
+def change_status(floor: Floor) -> partial[Any]:
+    status = floor.status(Category.BLOCKED)
+    status.status = "Waiting"
+    return call(statuses.change_status, status)
+
+
+@case
+def remove_status(floor: Floor) -> partial[Any]:
+    status = Status.objects.create(organization=floor.organization, status="Parked", category=Category.BLOCKED)
+    return call(statuses.remove_status, status)
 
 
 @case

@@ -14,6 +14,7 @@ from django.db.models import ProtectedError, RestrictedError
 
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
+from niagara.accounts.models import User
 from niagara.accounts.operations import history
 from niagara.accounts.operations.locking import hold
 from niagara.refusals import Conflict, Fault, Invalid, Outdated
@@ -76,6 +77,7 @@ def remove_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = No
     check_version(stored, if_version)
     access.require(by, f"{row.resource}:delete", stored)
     history.record(stored, "removed", by=by, at=at)
+    relations_of(stored).delete()
     try:
         stored.delete()
     except (ProtectedError, RestrictedError) as error:
@@ -90,6 +92,12 @@ def differences(old: models.Model, new: models.Model) -> dict[str, tuple[Any, An
         for field in new._meta.concrete_fields
         if field.editable and field.name not in APART and field.value_from_object(old) != field.value_from_object(new)
     }
+
+
+def relations_of(row: Any) -> models.QuerySet:
+    """The relations from and to a row. They stand further right, so they are reached from the user's."""
+    relations: Any = User._meta.get_field("relations").related_model
+    return relations.objects.of(getattr(row, "user_id", row.pk))
 
 
 def _holders(error: ProtectedError | RestrictedError) -> Any:

@@ -10,10 +10,18 @@ from django.db import transaction
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import Organization
-from niagara.accounts.operations import history
+from niagara.accounts.operations import history, saving
 from niagara.accounts.operations.locking import hold
 from niagara.directory.models import AllowedStatus, Category, Project, Status
-from niagara.refusals import Fault, Invalid
+from niagara.refusals import Conflict, Fault, Invalid
+
+
+class KeepsItsCategory(Conflict):
+    """What has the status stands where its cycles stand, so the status can't mean something else."""
+
+
+class LastOfItsCategory(Conflict):
+    """Something in this category would have no status to show."""
 
 
 class NotOfTheOrganization(Invalid):
@@ -66,6 +74,30 @@ def allowed_statuses(project: Project, category: Category) -> list[Status]:
                 allowed_ids.add(allowance.status_id)
     ids = next(filter(None, ids_by_level.values()), None)
     return [status for status in statuses if ids is None or status.pk in ids]
+
+
+@transaction.atomic
+def change_status(status: Status, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
+    """Write what was changed on a status.
+
+    Raises RemovedMeanwhile, PermissionMissing, KeepsItsCategory, ChangedMeanwhile, Invalid.
+    """
+    if hold(Status.objects.all(), status.pk).category != status.category:
+        raise KeepsItsCategory(f"{status} keeps its category. Add another status instead.")
+    saving.change_row(status, by=by, at=at, if_version=if_version)
+
+
+@transaction.atomic
+def remove_status(status: Status, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
+    """Delete a status that nothing has and that is not the only one of its category.
+
+    Raises RemovedMeanwhile, PermissionMissing, LastOfItsCategory, StillInUse, ChangedMeanwhile.
+    """
+    # All of the category are held, so that two people can't each remove the other's last.
+    same = Status.objects.filter(organization=status.organization, category=status.category).order_by("pk")
+    if len(same.select_for_update()) < 2:
+        raise LastOfItsCategory(f"{status} is the only status of its category. Add another one first.")
+    saving.remove_row(status, by=by, at=at, if_version=if_version)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from niagara.accounts.operations.locking import RemovedMeanwhile
 from niagara.accounts.operations.saving import remove_row
 from niagara.refusals import Invalid
 from queues.models import Queue
-from queues.operations.queueing import create_queue
+from queues.operations.queueing import HoldsBatches, change_queue, create_queue
 from tests.factories import AT, Floor, grant_only, relate, via_api
 
 
@@ -83,3 +83,31 @@ def test_a_queue_s_load_is_what_is_active_in_it(floor: Floor) -> None:
     assert (queue.active_work_orders, queue.active_batches, queue.active_cycles) == (2, 2, 5)
     assert queue.min_due_date == first.work_order.due_date
     assert queue.max_due_date == second.work_order.due_date
+
+
+def test_a_queue_that_holds_batches_stays_at_its_location(floor: Floor) -> None:
+    floor.make_batch(1)
+    queue = Queue.objects.get(pk=floor.queue.pk)
+    queue.location = floor.make_location()
+
+    with pytest.raises(HoldsBatches, match="Move them to another queue first"):
+        change_queue(queue, by=floor.by, at=AT)
+
+    assert Queue.objects.get(pk=queue.pk).location == floor.location
+
+
+def test_an_empty_queue_may_move(floor: Floor) -> None:
+    queue = Queue.objects.get(pk=floor.queue.pk)
+    queue.location = floor.make_location()
+
+    change_queue(queue, by=floor.by, at=AT)
+
+    assert Queue.objects.get(pk=queue.pk).location == queue.location
+
+
+def test_a_queue_that_is_removed_takes_its_relations_along(floor: Floor, tom: User) -> None:
+    relate(tom, "tech", floor.queue)
+
+    remove_row(floor.queue, by=floor.by, at=AT)
+
+    assert not tom.relations.exists()
