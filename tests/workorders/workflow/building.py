@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from workorders.workflow import Context, Definition, Outcome, close_step, read_definition, start
 
 TOM, TESS, MARIA = 11, 12, 13
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -43,3 +44,22 @@ def workflow(starts_at: str = "first", /, **steps: Raw) -> Raw:
     ends = {"done": end("success"), "broken": end("fail")}
     named = {target for one in steps.values() for target in (one.get("goto"), one.get("goto_fail"))}
     return {"starts_at": starts_at, "steps": {**steps, **{name: raw for name, raw in ends.items() if name in named}}}
+
+
+def run(**steps: Raw) -> tuple[Definition, Outcome]:
+    """A workflow of these steps, started at noon at the step called `first`."""
+    definition = read_definition(workflow(**steps))
+    return definition, start(definition, at=NOON)
+
+
+def close(definition: Definition, context: Context, *, by: int = TOM, seconds: float = 60, **sent: Any) -> Outcome:
+    """Close the step in hand."""
+    return close_step(definition, context, context.current_steps[0], by=by, at=after(seconds), **sent)
+
+
+def answers(**values: str | None) -> list[Raw]:
+    return [{"slug": slug, "value": value} for slug, value in values.items()]
+
+
+def values(**fields: Any) -> list[Raw]:
+    return [{"label": label, "value": value} for label, value in fields.items()]
