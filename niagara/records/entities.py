@@ -11,9 +11,7 @@ from django.db.models import Model
 @cache
 def models_by_type() -> dict[str, type[Model]]:
     """Type code ("BAT") → model. Every model that names its `entity_type` is in it."""
-    return {
-        code: model for model in apps.get_models() if isinstance(code := getattr(model, "entity_type", None), str)
-    }
+    return {code: model for model in apps.get_models() if isinstance(code := getattr(model, "entity_type", None), str)}
 
 
 def id_field(model: type[Model]) -> str:

@@ -116,7 +116,7 @@ def test_saving_a_work_order_as_it_is_changes_nothing(marias: Client, floor: Flo
 
 def test_a_changed_workflow_is_its_next_version(marias: Client, floor: Floor) -> None:
     page = change(marias, floor.workflow, starts_at="nowhere")
-    assert "There is no step" in page.content.decode()
+    assert "there is no such step" in page.content.decode()
 
     change(marias, floor.workflow, label="Set up a tablet")
 

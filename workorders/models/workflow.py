@@ -1,13 +1,9 @@
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 
 from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models import Row
-
-validate_step_name = RegexValidator(
-    r"\A[A-Za-z][A-Za-z0-9-]*\Z", "Name steps with a letter first, then letters, digits and -."
-)
+from workorders.workflow import check
 
 
 class Workflow(Row):
@@ -35,9 +31,9 @@ class Workflow(Row):
 
     def clean(self) -> None:
         super().clean()
-        if not isinstance(self.steps, dict):
-            raise ValidationError({"steps": "Write an object that leads from each step's name to the step."})
-        for name in self.steps:
-            validate_step_name(name)
-        if self.starts_at not in self.steps:
-            raise ValidationError({"starts_at": f"There is no step “{self.starts_at}”. Name one of the steps."})
+        messages: dict[str, list[str]] = {}
+        for fault in check({"starts_at": self.starts_at, "steps": self.steps}):
+            field = "starts_at" if fault.path[:1] == ("starts_at",) else "steps"
+            messages.setdefault(field, []).append(fault.message)
+        if messages:
+            raise ValidationError(messages)

@@ -144,6 +144,17 @@ def test_a_step_that_no_other_leads_to_is_named() -> None:
     }
 
 
+def test_an_end_that_no_step_leads_to_does_no_harm() -> None:
+    raw = {
+        "starts_at": "work-complete",
+        "steps": {
+            "work-complete": {"step_type": "success", "label": "work complete", "on_start": [], "on_complete": []},
+            "stop-poking-me": {"step_type": "fail", "label": "stop poking me", "on_start": [], "on_complete": []},
+        },
+    }
+    assert check(raw) == []
+
+
 def test_a_step_from_which_no_end_can_be_reached_is_named() -> None:
     raw = workflow(first=step("user", "trap"), trap=step("user", "trap2", "trap"), trap2=step("user", "trap", "trap"))
     assert found(raw) == {
