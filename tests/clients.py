@@ -64,6 +64,7 @@ class Api:
         while following:
             page = self.get(following).json()
             rows += page["_embedded"][key]
+            assert len(rows) <= page["total_count"], f"{path} shows rows more than once."
             following = page["_links"].get("next", {}).get("href")
         return rows
 

@@ -59,8 +59,12 @@ def test_a_request_that_was_refused_can_be_mended_and_sent_again(client: Api, bo
 def test_everybody_has_keys_of_their_own(client: Api, api: ApiFactory, floor: Floor, body: dict[str, Any]) -> None:
     other = api(make_user(floor.organization, "Production manager"))
 
-    assert client.post("batches", body, headers=KEY).json() != other.post("batches", body, headers=KEY).json()
+    mine, theirs = (one.post("batches", body, headers=KEY).json() for one in (client, other))
+
+    assert mine != theirs
     assert Batch.objects.count() == 2
+    assert client.post("batches", body, headers=KEY).json() == mine
+    assert other.post("batches", body, headers=KEY).json() == theirs
 
 
 def test_a_change_is_carried_out_once(client: Api, floor: Floor) -> None:
