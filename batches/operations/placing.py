@@ -12,6 +12,10 @@ class QueueClosed(NotAllowed):
     """The user has no access to the queue."""
 
 
+# A chosen rank leaves as much room again for those that have to go behind it.
+MAX_CHOSEN = ranks.MAX_LENGTH // 2
+
+
 class NoRoom(Conflict):
     """No rank fits there."""
 
@@ -28,17 +32,23 @@ def lock_queue(queue: Queue) -> None:
 
 
 def ranks_at_end(queue: Queue, number: int) -> list[str]:
-    """So many ranks behind everything that stands in a locked queue."""
+    """So many ranks behind everything that stands in a locked queue. Raises NoRoom."""
     last = Batch.objects.in_queue(queue).order_by("-order").values_list("order", flat=True).first()
     found = []
     for _ in range(number):
-        last = ranks.between(last, None)
+        last = _between(last, None)
         found.append(last)
     return found
 
 
 def rank_at(queue: Queue, order: str, *, moving: Batch | None = None) -> str:
-    """The rank a person chose; directly behind the batch that has it already, if one does."""
+    """The rank a person chose; directly behind the batch that has it already, if one does.
+
+    Raises Invalid, NoRoom.
+    """
+    if len(order) > MAX_CHOSEN and (moving is None or order != moving.order):
+        message = f"Use at most {MAX_CHOSEN} characters."
+        raise Invalid([Fault("maxLength", ("order",), message, {"limit": MAX_CHOSEN})])
     others = _others(queue, moving)
     if not others.filter(order=order).exists():
         return order
@@ -72,7 +82,7 @@ def _next_after(queue: Queue, order: str, moving: Batch | None) -> str | None:
 def _between(before: str | None, after: str | None) -> str:
     rank = ranks.between(before, after)
     if len(rank) > ranks.MAX_LENGTH:
-        raise NoRoom("There is no room left between these two batches. Place it elsewhere in the queue.")
+        raise NoRoom("There is no room left in this place of the queue. Place it elsewhere, or move its neighbours.")
     return rank
 
 

@@ -80,7 +80,7 @@ ROLES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
         (),
     ),
     "Technician": (
-        (*_every(_CUSTOMERS, "read"), "note:create"),
+        (*_every((*_CUSTOMERS, "user"), "read"), "note:create"),
         (*_every((*_FLOOR, "location", "resource", "unit"), "read"), "unit:update", *_CYCLES),
     ),
     "Viewer": (

@@ -35,6 +35,8 @@ def attach(target: Any, relation: str, entity: Any, *, by: Actor, at: datetime) 
         raise Invalid(
             [Fault("const", ("entity", "entity_type"), "Only a USER can be a technician.", {"const": "USER"})]
         )
+    if target == entity:
+        raise Invalid([Fault("not", ("entity", "entity_id"), "A thing can't be related to itself.")])
     _require_same_organization(target, entity)
     made = make_relation(target, relation, entity, at=at)
     hold(type(target)._default_manager.all(), target.pk)

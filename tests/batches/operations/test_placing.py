@@ -118,8 +118,9 @@ def test_a_neighbour_in_another_queue_is_refused(floor: Floor, abc: list[Batch],
 
 def test_where_no_rank_fits_any_more_the_move_is_refused(floor: Floor, abc: list[Batch], maria: User) -> None:
     first, second, third = abc
-    change(first, maria, order="a" * (MAX_LENGTH - 1) + "1")
-    change(second, maria, order="a" * (MAX_LENGTH - 1) + "2")
+    for batch, last in ((first, "1"), (second, "2")):
+        Batch.objects.filter(pk=batch.pk).update(order="a" * (MAX_LENGTH - 1) + last)
+        batch.refresh_from_db()
 
     with pytest.raises(NoRoom):
         change(third, maria, before=second)

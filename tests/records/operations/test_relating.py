@@ -143,3 +143,12 @@ def test_a_relation_s_id_is_the_one_of_the_document() -> None:
 @pytest.mark.parametrize("public", ["", "VVNFUg", "not base64!", "VVNFUiNyZWw6dGVjaCNub3QtYW4taWQ", "é"])
 def test_any_other_text_is_no_relation_s_id(public: str) -> None:
     assert read_relation_id(public) is None
+
+
+def test_nothing_is_related_to_itself(floor: Floor) -> None:
+    batch = floor.make_batch(1)
+
+    with pytest.raises(Invalid, match="related to itself"):
+        attach(batch, "contact", batch, by=floor.by, at=AT)
+
+    assert not Relation.objects.filter(relation="contact").exists()
