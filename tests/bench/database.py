@@ -19,7 +19,7 @@ def prepare(size: str = "medium") -> str:
     try:
         _create(url)
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         raise SystemExit(f"No PostgreSQL answers at {_where(url)}; set BENCH_DATABASE_URL. ({reason})") from None
     _manage(url, "migrate", "--verbosity", "0")
     with psycopg.connect(url) as connection:
