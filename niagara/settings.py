@@ -53,6 +53,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
+else:
+    # PostgreSQL plans a statement once for each connection. PgBouncer in transaction mode needs
+    # max_prepared_statements for it.
+    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
+
 # Where links in answers begin, such as https://api.example.com; empty: where the request came to.
 API_BASE_URL = env.str("API_BASE_URL", "")
 # What the `type` of a problem answer begins with.

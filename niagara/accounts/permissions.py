@@ -2,6 +2,7 @@
 roles an organization starts with. Plain data, so that settings can read it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 _VERBS = {
     "create": "Allows creating {a}",
@@ -49,10 +50,11 @@ EVERYBODY = frozenset({"me:profile"})
 _IMPLIED = {"create": ("read", "update", "delete", "attach"), "attach": ("detach",), "all": ("read",)}
 
 
-def implied(permission: str) -> set[str]:
+@cache
+def implied(permission: str) -> frozenset[str]:
     """The permission itself and every one that comes with it, as far as the resource has it."""
     resource, _, verb = permission.partition(":")
-    found = {permission} if permission in SCOPES else set()
+    found = frozenset({permission} if permission in SCOPES else ())
     for other in _IMPLIED.get(verb, ()):
         found |= implied(f"{resource}:{other}")
     return found

@@ -7,6 +7,12 @@ from rest_framework.request import Request
 
 from niagara.accounts.models import User
 
+_OF_USERS = ("user_id", "organization", "email", "name", "is_active", "is_superuser")
+_NEEDED = (
+    *("expires", "scope", "user", "application", "application__user", "application__name", "application__client_id"),
+    *(f"{path}__{column}" for path in ("user", "application__user") for column in _OF_USERS),
+)
+
 
 class BearerAuthentication(BaseAuthentication):
     """A bearer token in the `Authorization` header, RFC 6750, and nowhere else.
@@ -22,7 +28,8 @@ class BearerAuthentication(BaseAuthentication):
         token_model = get_access_token_model()
         checksum = hashlib.sha256(token.strip()).hexdigest()
         # There is one at most, so it needs no `first()`, which would sort: twice the work.
-        tokens = token_model.objects.select_related("user", "application__user").filter(token_checksum=checksum)
+        tokens = token_model.objects.select_related("user", "application__user").only(*_NEEDED)
+        tokens = tokens.filter(token_checksum=checksum)
         found = next(iter(tokens), None)
         if found is None or found.is_expired():
             raise AuthenticationFailed("The access token is not valid or has expired.")

@@ -260,7 +260,11 @@ def _drawing_of(fields: Mapping[str, int | Draw]) -> Draw:
 
 
 def _of_part(at: int, part: type[Representation], draw: Draw) -> Draw:
-    return lambda row, drawing: None if row[at] is None else draw(drawing.row(part, row[at]), drawing)
+    def draw_of_part(row: Row, drawing: Drawing) -> Any:
+        found = drawing.row(part, row[at])
+        return None if found is None else draw(found, drawing)
+
+    return draw_of_part
 
 
 @cache
@@ -296,9 +300,9 @@ class Drawing:
         answer["_links"] = self._links(plan, row)
         return answer
 
-    def row(self, representation: type[Representation], row_id: Any) -> Row:
-        """A row that another refers to, as it was read."""
-        return self._rows[representation][row_id]
+    def row(self, representation: type[Representation], row_id: Any) -> Row | None:
+        """A row that another refers to, as it was read; None if it went between the two readings."""
+        return self._rows[representation].get(row_id)
 
     def part(self, representation: type[Representation], row_id: Any) -> orjson.Fragment | None:
         """A row that another refers to, rendered the first time it is asked for."""
@@ -307,6 +311,8 @@ class Drawing:
         rendered = self._rendered[representation]
         if row_id not in rendered:
             row = self.row(representation, row_id)
+            if row is None:
+                return None
             rendered[row_id] = orjson.Fragment(orjson.dumps(plan_of(representation).draw(row, self)))
         return rendered[row_id]
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from niagara import clock
 from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models.organization import Organization
-from niagara.accounts.models.role import Role
+from niagara.accounts.models.role import Grant, Role
 from niagara.accounts.models.row import time_ordered_id
 from niagara.accounts.permissions import EVERYBODY, SCOPES, implied
 
@@ -125,8 +125,9 @@ class User(AbstractBaseUser):
         if self.is_superuser:
             return dict.fromkeys(SCOPES, True)
         held = dict.fromkeys(EVERYBODY, True)
-        for permission, match_location in self.roles.values_list("grants__permission", "grants__match_location"):
-            for name in implied(permission or ""):
+        grants = Grant.objects.filter(role__users=self).order_by().values_list("permission", "match_location")
+        for permission, match_location in grants:
+            for name in implied(permission):
                 held[name] = held.get(name, False) or not match_location
         return held
 
