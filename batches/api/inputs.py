@@ -10,33 +10,17 @@ from batches.api.representations import (
 from batches.models import Batch, BatchGroup
 from batches.operations.creating import MAX_BATCHES
 from niagara.accounts.models import User
-from niagara.api.fields import Choice, Number, Rank, Text, Whole, fault
+from niagara.api.fields import Rank, Text, Whole, fault
 from niagara.api.inputs import Input, Reference, References, keys_of
+from niagara.directory.api.inputs import StatusReferenceInput
 from niagara.directory.api.representations import ResourceRepresentation
-from niagara.directory.models import Category, Resource, Status
+from niagara.directory.models import Resource
 from queues.api.representations import QueueRepresentation
 from queues.models import Queue
 from workorders.api.representations import WorkOrderRepresentation
 from workorders.models import WorkOrder
 
 MAX_CYCLES = 10_000  # in one batch
-
-
-class StatusInput(Input):
-    """A status by label and category; its value is the organization's status."""
-
-    status = Text()
-    category = Choice(choices=Category.choices)
-    description = Text(required=False, allow_null=True, allow_blank=True)
-    order = Number(required=False)
-
-    def validate(self, data: dict[str, Any]) -> Any:
-        visible = Status.objects.visible_to(self.context["user"])
-        found = visible.filter(status=data["status"], category=data["category"]).first()
-        if found is None:
-            message = f"There is no status “{data['status']}” of the category {data['category']}."
-            raise serializers.ValidationError({"status": fault("does_not_exist", message).detail})
-        return found
 
 
 def _queue(**kwargs: Any) -> Reference:
@@ -64,7 +48,7 @@ class BatchInput(Input):
 
     label = Text(max_length=250, required=False)
     order = Rank(required=False)
-    current_status = StatusInput(required=False, allow_null=True)
+    current_status = StatusReferenceInput(required=False, allow_null=True)
     work_order = _work_order()
     queue = _queue()
     number_cycles = _cycles()
@@ -97,7 +81,7 @@ class BatchPatchInput(Input):
     order = Rank(required=False)
     before = Reference("batch_id", Batch, shown_as=BatchRepresentation, required=False)
     after = Reference("batch_id", Batch, shown_as=BatchRepresentation, required=False)
-    current_status = StatusInput(required=False, allow_null=True)
+    current_status = StatusReferenceInput(required=False, allow_null=True)
     queue = _queue(required=False)
     number_cycles = _cycles(required=False)
     mixing_station = _station()

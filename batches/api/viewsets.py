@@ -18,7 +18,7 @@ from niagara.api.inputs import uuid_in
 from niagara.api.media import MergePatchParser, MultiBatchParser
 from niagara.api.paging import Key
 from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page, ReadViewSet
-from niagara.records.api.viewsets import RelationViewSet
+from niagara.records.api.viewsets import RelationViewSet, relation_scopes
 from niagara.records.models import Relation
 from niagara.records.operations.relating import detach
 from queues.api.representations import QueueRepresentation
@@ -127,12 +127,7 @@ class BatchViewSet(ReadViewSet):
 class BatchRelationViewSet(RelationViewSet):
     model = Batch
     id_name = "batch_id"
-    scopes = {
-        "list": "batch:read",
-        "create": "batch:attach",
-        "retrieve": "batch:read",
-        "destroy": "batch:detach",
-    }
+    scopes = relation_scopes("batch")
     operation_ids = {
         "list": "fetchRelationsForBatch",
         "create": "createRelationForBatch",

@@ -4,15 +4,21 @@ import re
 from datetime import UTC
 from typing import Any
 
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 MAX_INTEGER = 2**31 - 1  # what an integer column holds
+MAX_DEPTH = 20  # of JSON that nobody prescribes
 
 
 def fault(code: str, message: str) -> ValidationError:
     return ValidationError(message, code=code)
+
+
+def pattern(validator: RegexValidator) -> RegexValidator:
+    """A model's validator, for a value in a body."""
+    return RegexValidator(validator.regex, validator.message, code="pattern")
 
 
 class Text(serializers.CharField):
@@ -76,6 +82,51 @@ class Number(serializers.FloatField):
         if not isinstance(data, int | float) or isinstance(data, bool):
             self.fail("invalid")
         return float(data)
+
+
+class Json(serializers.JSONField):
+    """An object whose keys nobody prescribes."""
+
+    default_error_messages = {
+        "invalid": "Give an object.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        _check_json(data, MAX_DEPTH)
+        return data
+
+
+class Flag(serializers.BooleanField):
+    default_error_messages = {
+        "invalid": "Give true or false.",
+        "required": "This is required.",
+        "null": "This can't be null.",
+    }
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+def _check_json(data: Any, depth: int) -> None:
+    """Raise ValidationError for what can't be stored: null characters, which PostgreSQL refuses in
+    JSON, and what is nested beyond all sense."""
+    if depth == 0:
+        raise fault("maxDepth", f"Nest {MAX_DEPTH} levels at most.")
+    if isinstance(data, str):
+        ProhibitNullCharactersValidator(code="malformed")(data)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            _check_json(key, depth)
+            _check_json(value, depth - 1)
+    elif isinstance(data, list):
+        for value in data:
+            _check_json(value, depth - 1)
 
 
 class Time(serializers.DateTimeField):

@@ -125,6 +125,22 @@ class Reference(serializers.Field):
             return None, {**errors, self.key: error.detail}
 
 
+class Identifier(serializers.UUIDField):
+    """The id of a row by itself; the value is the row."""
+
+    default_error_messages = {"required": "This is required.", "null": "This can't be null."}
+
+    def __init__(self, model: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.model = model
+
+    def to_internal_value(self, data: Any) -> Any:
+        found = self.model.objects.visible_to(self.context["user"]).filter(pk=identifier(data)).first()
+        if found is None:
+            raise fault("does_not_exist", f"There is no {self.model._meta.verbose_name} with this id that you may see.")
+        return found
+
+
 class References(serializers.ListField):
     """A list of references, all looked up at once."""
 

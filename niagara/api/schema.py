@@ -21,6 +21,7 @@ _OPERATION_IDS = {
     "list": "fetchAll{}s",
     "create": "create{}",
     "retrieve": "fetch{}",
+    "update": "replace{}",
     "partial_update": "change{}",
     "destroy": "delete{}",
 }

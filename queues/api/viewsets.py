@@ -1,10 +1,27 @@
 from niagara.api.paging import Key
-from niagara.api.viewsets import Page, ReadViewSet
+from niagara.api.rows import RowViewSet, whole
+from niagara.api.viewsets import Page
+from niagara.directory.api.viewsets import LabelFilterSet
+from niagara.records.api.viewsets import RelationViewSet, relation_scopes
+from queues.api.inputs import QueueInput
 from queues.api.representations import QueueRepresentation
+from queues.models import Queue
+from queues.operations.queueing import change_queue, create_queue
+
+BY_PRIORITY = (Key("priority"), Key.id())
 
 
-class QueueViewSet(ReadViewSet):
+class QueueViewSet(RowViewSet):
     representation = QueueRepresentation
-    pages = {"list": Page(QueueRepresentation, "nter:queues", sort=(Key("priority"), Key.id()))}
     id_name = "queue_id"
-    scopes = {"list": "queue:all", "retrieve": "queue:read"}
+    scopes = whole("queue")
+    inputs = {"create": QueueInput, "update": QueueInput}
+    pages = {"list": Page(QueueRepresentation, "nter:queues", LabelFilterSet, BY_PRIORITY)}
+    create_row = staticmethod(create_queue)
+    change_row = staticmethod(change_queue)
+
+
+class QueueRelationViewSet(RelationViewSet):
+    model = Queue
+    id_name = "queue_id"
+    scopes = relation_scopes("queue")

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from batches.models import Batch
-from niagara.accounts.models import User
-from niagara.directory.models import Unit
+from niagara.accounts.models import Role, User
+from niagara.directory.models import Customer, Program, Project, Resource, Unit
 from niagara.records.models import Relation, public_relation_id
-from tests.factories import Floor
+from tests.factories import STEPS, Floor, relate
 from tests.walks.routes import Operation
+from workorders.models import Workflow
 
 
 @dataclass
@@ -21,6 +22,10 @@ class World:
     batch: Batch
     unit: Unit
     tech: Relation
+    # Collection → how somebody is related to what the walks ask for of it.
+    owners: dict[str, Relation]
+    # Name of an id → the id of something that nothing else needs.
+    spare: dict[str, str]
 
     @property
     def ids(self) -> dict[str, str]:
@@ -43,6 +48,14 @@ class World:
             "work_order_id": str(self.batch.work_order_id),
         }
 
+    def ids_of(self, operation: Operation) -> dict[str, str]:
+        """The ids of what the operation can do its work on."""
+        ids = {**self.ids, **(self.spare if operation.action == "destroy" else {})}
+        if "relation_id" in operation.id_names and operation.collection in self.owners:
+            owner = self.owners[operation.collection]
+            ids = {**self.ids, "relation_id": public_relation_id("USER", "owner", owner.pk)}
+        return ids
+
     def body(self, operation: Operation) -> Any:
         if operation.method in ("GET", "DELETE"):
             return None
@@ -57,15 +70,119 @@ def _new_batch(world: World) -> dict[str, Any]:
     }
 
 
+def _relation(world: World) -> dict[str, Any]:
+    return {"relation": "owner", "entity": {"entity_id": world.ids["user_id"], "entity_type": "USER"}}
+
+
+def _customer(world: World) -> dict[str, Any]:
+    return {"label": "Schools", "external_platform": {"erp": {"number": 7, "tags": ["a"]}}}
+
+
+def _program(world: World) -> dict[str, Any]:
+    customer = {"customer_id": world.ids["customer_id"]}
+    return {"label": "Tablets", "customer": customer, "start_date": TIME, "end_date": TIME}
+
+
+def _project(world: World) -> dict[str, Any]:
+    program = {"program_id": world.ids["program_id"]}
+    return {**_program(world), "description": "All rooms", "program": program}
+
+
+def _location(world: World) -> dict[str, Any]:
+    return {"label": "Annex", "location_type": "warehouse", "address": {"country": "USA", "locality": "Albany"}}
+
+
+def _resource(world: World) -> dict[str, Any]:
+    return {
+        "label": "Bench 9",
+        "resource_type": "work-station",
+        "location": _at(world),
+        "parent_id": world.spare["resource_id"],
+    }
+
+
+def _unit(world: World) -> dict[str, Any]:
+    return {
+        "label": "iPad",
+        "serial_number": "SN-9",
+        "part_number": "A1",
+        "customer": {"customer_id": world.ids["customer_id"]},
+        "location": _at(world),
+        "current_status": PENDING,
+        "attributes": {"colour": ["black", 7]},
+    }
+
+
+def _queue(world: World) -> dict[str, Any]:
+    return {"label": "Rush", "location": _at(world), "priority": "Zz9", "is_active": True}
+
+
+def _work_order(world: World) -> dict[str, Any]:
+    return {
+        "label": "Provision phones",
+        "description": "All of them",
+        "work_order_type": "device",
+        "begin_date": TIME,
+        "due_date": TIME,
+        "current_status": PENDING,
+        "project": {"project_id": world.ids["project_id"]},
+        "location": _at(world),
+        "cycles": {"needed": 30, "work_flow": {"work_flow_id": world.ids["work_flow_id"]}},
+    }
+
+
+def _workflow(world: World) -> dict[str, Any]:
+    return {
+        "label": "Set up",
+        "applies_to": "UNIT",
+        "starts_at": "unpack",
+        "metadata": {"colour": "red"},
+        "steps": STEPS,
+        "triggered_by": ["unit-arrived"],
+    }
+
+
+def _at(world: World) -> dict[str, Any]:
+    return {"location_id": world.ids["location_id"]}
+
+
+TIME = "2026-03-02T08:30:00.000Z"
+PENDING = {"status": "Pending", "category": "PENDING"}
+
+
 # A new operation that writes needs a line here; the walks fail until it has one.
 BODIES: Mapping[str, Callable[[World], Any]] = {
     "POST api/batches": _new_batch,
     "PATCH api/batches": lambda world: {**_new_batch(world), "total": 2, "users": [{"user_id": world.ids["tech_id"]}]},
     "PATCH api/batches/<slug:batch_id>": lambda world: {"label": "Another", "number_cycles": 5},
-    "POST api/batches/<slug:batch_id>/relations": lambda world: {
-        "relation": "owner",
-        "entity": {"entity_id": world.ids["user_id"], "entity_type": "USER"},
+    "POST api/batches/<slug:batch_id>/relations": _relation,
+    "POST api/queues/<slug:queue_id>/relations": _relation,
+    "POST api/work-orders/<slug:work_order_id>/relations": _relation,
+    "POST api/work-flows/<slug:work_flow_id>/relations": _relation,
+    "POST api/customers": _customer,
+    "PUT api/customers/<slug:customer_id>": _customer,
+    "POST api/programs": _program,
+    "PUT api/programs/<slug:program_id>": _program,
+    "POST api/projects": _project,
+    "PUT api/projects/<slug:project_id>": _project,
+    "POST api/locations": _location,
+    "PUT api/locations/<slug:location_id>": _location,
+    "POST api/resources": _resource,
+    "PUT api/resources/<slug:resource_id>": _resource,
+    "POST api/units": _unit,
+    "PUT api/units/<slug:unit_id>": _unit,
+    "POST api/settings/statuses": lambda world: {
+        "status": "Parked",
+        "category": "BLOCKED",
+        "description": "Later",
+        "order": 9,
     },
+    "POST api/queues": _queue,
+    "PUT api/queues/<slug:queue_id>": _queue,
+    "POST api/work-orders": _work_order,
+    "PUT api/work-orders/<slug:work_order_id>": _work_order,
+    "POST api/work-flows": _workflow,
+    "PUT api/work-flows/<slug:work_flow_id>": _workflow,
 }
 
 
@@ -79,4 +196,33 @@ def world(floor: Floor, tom: User) -> World:
         customer=floor.customer,
         location=floor.location,
     )
-    return World(floor, tom, batch, unit, Relation.objects.technicians().get(relation="tech"))
+    become_administrator(floor.manager)
+    owners = {
+        "queues": relate(floor.manager, "owner", floor.queue),
+        "work-orders": relate(floor.manager, "owner", batch.work_order),
+        "work-flows": relate(floor.manager, "owner", floor.workflow),
+    }
+    return World(
+        floor, tom, batch, unit, Relation.objects.technicians().get(relation="tech"), owners, make_spare(floor)
+    )
+
+
+def become_administrator(user: User) -> None:
+    user.roles.add(Role.objects.get(organization=user.organization, label="Administrator"))
+    user.__dict__.pop("grants", None)
+
+
+def make_spare(floor: Floor) -> dict[str, str]:
+    """One of each of what stays as long as something needs it."""
+    ours: dict[str, Any] = {"organization": floor.organization, "label": "Spare"}
+    customer = Customer.objects.create(**ours)
+    return {
+        "customer_id": str(customer.pk),
+        "program_id": str(Program.objects.create(customer=floor.customer, **ours).pk),
+        "project_id": str(Project.objects.create(customer=floor.customer, **ours).pk),
+        "location_id": str(floor.make_location().pk),
+        "queue_id": str(floor.make_queue().pk),
+        "resource_id": str(Resource.objects.create(resource_type="cart", location=floor.location, **ours).pk),
+        "work_flow_id": str(Workflow.objects.create(starts_at="unpack", steps=STEPS, **ours).pk),
+        "work_order_id": str(floor.make_work_order().pk),
+    }

@@ -30,6 +30,11 @@ class Operation:
         return scope
 
     @property
+    def collection(self) -> str:
+        """The first part of the address: "queues"."""
+        return self.template.removeprefix("api/").split("/")[0]
+
+    @property
     def id_names(self) -> list[str]:
         return re.findall(r"<\w+:(\w+)>", self.template)
 

@@ -9,7 +9,7 @@ from tests.walks.routes import Operation, operations
 
 @pytest.mark.parametrize("operation", [one for one in operations() if one.action == "retrieve"], ids=str)
 def test_an_answer_the_client_holds_is_not_sent_again(operation: Operation, world: World, api: ApiFactory) -> None:
-    client, address = api(world.floor.manager), operation.address(world.ids)
+    client, address = api(world.floor.manager), operation.address(world.ids_of(operation))
     first = client.get(address)
 
     again = client.get(address, headers={"If-None-Match": first["ETag"]})

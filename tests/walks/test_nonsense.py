@@ -70,7 +70,7 @@ def one_operation_of_each_filterset() -> list[Operation]:
 
 
 def send(client: Api, operation: Operation, world: World, body: Any, **kwargs: Any) -> Any:
-    return client.send(operation.method, operation.address(world.ids), body, **kwargs)
+    return client.send(operation.method, operation.address(world.ids_of(operation)), body, **kwargs)
 
 
 @every_writing_operation
@@ -137,7 +137,7 @@ def test_nonsense_in_any_place_of_a_body_is_never_a_500(operation: Operation, wo
 
 @pytest.mark.parametrize("operation", one_operation_of_each_filterset(), ids=str)
 def test_nonsense_in_a_query_is_never_a_500(operation: Operation, world: World, api: ApiFactory) -> None:
-    client, address = api(world.floor.manager), operation.address(world.ids)
+    client, address = api(world.floor.manager), operation.address(world.ids_of(operation))
     names = ["limit", "offset", "sort", "embed", "nonsense", "%00", *filters_of(operation).get_filters()]
 
     for name in names:
@@ -152,10 +152,10 @@ def test_a_nonsense_id_is_404(operation: Operation, world: World, api: ApiFactor
     client, before = api(world.floor.manager), all_rows()
 
     for name in operation.id_names:
-        for nonsense in ("x", "0", "-", "_", "z" * 3000, "01a20674", world.ids[name].replace("-", "_")):
-            if nonsense == world.ids[name]:
+        for nonsense in ("x", "0", "-", "_", "z" * 3000, "01a20674", world.ids_of(operation)[name].replace("-", "_")):
+            if nonsense == world.ids_of(operation)[name]:
                 continue
-            address = operation.address({**world.ids, name: nonsense})
+            address = operation.address({**world.ids_of(operation), name: nonsense})
             assert_problem(client.send(operation.method, address, world.body(operation)), 404, "NotFound")
 
     assert all_rows() == before

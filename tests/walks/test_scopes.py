@@ -21,7 +21,7 @@ every_operation = pytest.mark.parametrize("operation", operations(), ids=str)
 
 
 def send(client: Api, operation: Operation, world: World) -> Any:
-    return client.send(operation.method, operation.address(world.ids), world.body(operation))
+    return client.send(operation.method, operation.address(world.ids_of(operation)), world.body(operation))
 
 
 def test_every_route_is_a_viewset_of_ours_or_known_to_be_open() -> None:

@@ -1,10 +1,37 @@
 from django.urls import path
 
-from workorders.api.viewsets import WorkflowViewSet, WorkOrderViewSet
+from niagara.api.rows import LIST, SINGLE
+from niagara.records.api import viewsets as records
+from workorders.api.viewsets import (
+    WorkflowRelationViewSet,
+    WorkflowViewSet,
+    WorkOrderRelationViewSet,
+    WorkOrderViewSet,
+)
 
 urlpatterns = [
-    path("work-orders", WorkOrderViewSet.as_view({"get": "list"}), name="work-orders"),
-    path("work-orders/<slug:work_order_id>", WorkOrderViewSet.as_view({"get": "retrieve"}), name="work-order"),
-    path("work-flows", WorkflowViewSet.as_view({"get": "list"}), name="work-flows"),
-    path("work-flows/<slug:work_flow_id>", WorkflowViewSet.as_view({"get": "retrieve"}), name="work-flow"),
+    path("work-orders", WorkOrderViewSet.as_view(LIST), name="work-orders"),
+    path("work-orders/<slug:work_order_id>", WorkOrderViewSet.as_view(SINGLE), name="work-order"),
+    path(
+        "work-orders/<slug:work_order_id>/relations",
+        WorkOrderRelationViewSet.as_view(records.LIST),
+        name="work-order-relations",
+    ),
+    path(
+        "work-orders/<slug:work_order_id>/relations/<slug:relation_id>",
+        WorkOrderRelationViewSet.as_view(records.SINGLE),
+        name="work-order-relation",
+    ),
+    path("work-flows", WorkflowViewSet.as_view(LIST), name="work-flows"),
+    path("work-flows/<slug:work_flow_id>", WorkflowViewSet.as_view(SINGLE), name="work-flow"),
+    path(
+        "work-flows/<slug:work_flow_id>/relations",
+        WorkflowRelationViewSet.as_view(records.LIST),
+        name="work-flow-relations",
+    ),
+    path(
+        "work-flows/<slug:work_flow_id>/relations/<slug:relation_id>",
+        WorkflowRelationViewSet.as_view(records.SINGLE),
+        name="work-flow-relation",
+    ),
 ]

@@ -11,6 +11,10 @@ COUNTED = ("pending", "in_progress", "verifying", "complete", "blocked", "cancel
 
 
 class WorkOrderQuerySet(RowQuerySet["WorkOrder"]):
+    def named(self, status: str) -> "WorkOrderQuerySet":
+        """Those whose status has this label or category."""
+        return self.filter(Q(current_status__status=status) | Q(current_status__category=status))
+
     def active(self) -> "WorkOrderQuerySet":
         return self.filter(current_status__category__in=ACTIVE)
 

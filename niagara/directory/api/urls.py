@@ -1,18 +1,40 @@
 from django.urls import path
 
-from niagara.directory.api import viewsets
+from niagara.api.rows import LIST, SINGLE
+from niagara.directory.api.viewsets import (
+    CustomerViewSet,
+    LocationViewSet,
+    ProgramViewSet,
+    ProjectViewSet,
+    ResourceViewSet,
+    StatusViewSet,
+    UnitViewSet,
+)
 
 urlpatterns = [
-    path("customers", viewsets.CustomerViewSet.as_view({"get": "list"}), name="customers"),
-    path("customers/<slug:customer_id>", viewsets.CustomerViewSet.as_view({"get": "retrieve"}), name="customer"),
-    path("programs", viewsets.ProgramViewSet.as_view({"get": "list"}), name="programs"),
-    path("programs/<slug:program_id>", viewsets.ProgramViewSet.as_view({"get": "retrieve"}), name="program"),
-    path("projects", viewsets.ProjectViewSet.as_view({"get": "list"}), name="projects"),
-    path("projects/<slug:project_id>", viewsets.ProjectViewSet.as_view({"get": "retrieve"}), name="project"),
-    path("locations", viewsets.LocationViewSet.as_view({"get": "list"}), name="locations"),
-    path("locations/<slug:location_id>", viewsets.LocationViewSet.as_view({"get": "retrieve"}), name="location"),
-    path("resources", viewsets.ResourceViewSet.as_view({"get": "list"}), name="resources"),
-    path("resources/<slug:resource_id>", viewsets.ResourceViewSet.as_view({"get": "retrieve"}), name="resource"),
-    path("units", viewsets.UnitViewSet.as_view({"get": "list"}), name="units"),
-    path("units/<slug:unit_id>", viewsets.UnitViewSet.as_view({"get": "retrieve"}), name="unit"),
+    path("customers", CustomerViewSet.as_view(LIST), name="customers"),
+    path("customers/<slug:customer_id>", CustomerViewSet.as_view(SINGLE), name="customer"),
+    path(
+        "customers/<slug:customer_id>/programs", CustomerViewSet.as_view({"get": "programs"}), name="customer-programs"
+    ),
+    path(
+        "customers/<slug:customer_id>/projects", CustomerViewSet.as_view({"get": "projects"}), name="customer-projects"
+    ),
+    path("programs", ProgramViewSet.as_view(LIST), name="programs"),
+    path("programs/<slug:program_id>", ProgramViewSet.as_view(SINGLE), name="program"),
+    path("programs/<slug:program_id>/projects", ProgramViewSet.as_view({"get": "projects"}), name="program-projects"),
+    path("projects", ProjectViewSet.as_view(LIST), name="projects"),
+    path("projects/<slug:project_id>", ProjectViewSet.as_view(SINGLE), name="project"),
+    path("locations", LocationViewSet.as_view(LIST), name="locations"),
+    path("locations/<slug:location_id>", LocationViewSet.as_view(SINGLE), name="location"),
+    path(
+        "locations/<slug:location_id>/resources",
+        LocationViewSet.as_view({"get": "resources"}),
+        name="location-resources",
+    ),
+    path("resources", ResourceViewSet.as_view(LIST), name="resources"),
+    path("resources/<slug:resource_id>", ResourceViewSet.as_view(SINGLE), name="resource"),
+    path("units", UnitViewSet.as_view(LIST), name="units"),
+    path("units/<slug:unit_id>", UnitViewSet.as_view(SINGLE), name="unit"),
+    path("settings/statuses", StatusViewSet.as_view(LIST), name="statuses"),
 ]

@@ -1,51 +1,123 @@
-from niagara.api.viewsets import Page, ReadViewSet
+import django_filters
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from niagara.api.filters import NiagaraFilterSet, VisibleFilter
+from niagara.api.paging import Key
+from niagara.api.rows import RowViewSet, whole
+from niagara.api.viewsets import Page
+from niagara.directory.api import inputs
 from niagara.directory.api.representations import (
+    AddressRepresentation,
     CustomerRepresentation,
     LocationRepresentation,
     ProgramRepresentation,
     ProjectRepresentation,
     ResourceRepresentation,
+    StatusRepresentation,
     UnitRepresentation,
 )
+from niagara.directory.models import Customer, Location, Program, Project, Resource, Status
 
 
-class CustomerViewSet(ReadViewSet):
+class LabelFilterSet(NiagaraFilterSet):
+    label = django_filters.CharFilter(lookup_expr="icontains")
+
+
+class UnitFilterSet(LabelFilterSet):
+    serial_number = django_filters.CharFilter()
+    customer_id = VisibleFilter(Customer, field_name="customer")
+    location_id = VisibleFilter(Location, field_name="location")
+
+
+class CustomerViewSet(RowViewSet):
     representation = CustomerRepresentation
-    pages = {"list": Page(CustomerRepresentation, "nter:customers")}
     id_name = "customer_id"
-    scopes = {"list": "customer:all", "retrieve": "customer:read"}
+    scopes = whole("customer") | {"programs": "customer:read", "projects": "customer:read"}
+    inputs = {"create": inputs.CustomerInput, "update": inputs.CustomerInput}
+    pages = {
+        "list": Page(CustomerRepresentation, "nter:customers", LabelFilterSet),
+        "programs": Page(ProgramRepresentation, "nter:programs"),
+        "projects": Page(ProjectRepresentation, "nter:projects"),
+    }
+    operation_ids = {"programs": "fetchProgramsOfCustomer", "projects": "fetchProjectsOfCustomer"}
+
+    def programs(self, request: Request, customer_id: str) -> HttpResponse:
+        """Fetches the programs of a customer."""
+        return self.page(Program.objects.visible_to(self.user).filter(customer=self.get_row()))
+
+    def projects(self, request: Request, customer_id: str) -> HttpResponse:
+        """Fetches the projects of a customer."""
+        return self.page(Project.objects.visible_to(self.user).filter(customer=self.get_row()))
 
 
-class ProgramViewSet(ReadViewSet):
+class ProgramViewSet(RowViewSet):
     representation = ProgramRepresentation
-    pages = {"list": Page(ProgramRepresentation, "nter:programs")}
     id_name = "program_id"
-    scopes = {"list": "program:all", "retrieve": "program:read"}
+    scopes = whole("program") | {"projects": "program:read"}
+    inputs = {"create": inputs.ProgramInput, "update": inputs.ProgramInput}
+    pages = {
+        "list": Page(ProgramRepresentation, "nter:programs", LabelFilterSet),
+        "projects": Page(ProjectRepresentation, "nter:projects"),
+    }
+    operation_ids = {"projects": "fetchProjectsOfProgram"}
+
+    def projects(self, request: Request, program_id: str) -> HttpResponse:
+        """Fetches the projects of a program."""
+        return self.page(Project.objects.visible_to(self.user).filter(program=self.get_row()))
 
 
-class ProjectViewSet(ReadViewSet):
+class ProjectViewSet(RowViewSet):
     representation = ProjectRepresentation
-    pages = {"list": Page(ProjectRepresentation, "nter:projects")}
     id_name = "project_id"
-    scopes = {"list": "project:all", "retrieve": "project:read"}
+    scopes = whole("project")
+    inputs = {"create": inputs.ProjectInput, "update": inputs.ProjectInput}
+    pages = {"list": Page(ProjectRepresentation, "nter:projects", LabelFilterSet)}
 
 
-class LocationViewSet(ReadViewSet):
+class LocationViewSet(RowViewSet):
     representation = LocationRepresentation
-    pages = {"list": Page(LocationRepresentation, "nter:locations")}
     id_name = "location_id"
-    scopes = {"list": "location:all", "retrieve": "location:read"}
+    scopes = whole("location") | {"resources": "location:read"}
+    places = {part: ("address", part) for part in AddressRepresentation._declared_fields}
+    inputs = {"create": inputs.LocationInput, "update": inputs.LocationInput}
+    pages = {
+        "list": Page(LocationRepresentation, "nter:locations", LabelFilterSet),
+        "resources": Page(ResourceRepresentation, "nter:resources"),
+    }
+    operation_ids = {"resources": "fetchResourcesOfLocation"}
+
+    def resources(self, request: Request, location_id: str) -> HttpResponse:
+        """Fetches the resources at a location."""
+        return self.page(Resource.objects.visible_to(self.user).filter(location=self.get_row()))
 
 
-class ResourceViewSet(ReadViewSet):
+class ResourceViewSet(RowViewSet):
     representation = ResourceRepresentation
-    pages = {"list": Page(ResourceRepresentation, "nter:resources")}
     id_name = "resource_id"
-    scopes = {"list": "resource:all", "retrieve": "resource:read"}
+    scopes = whole("resource")
+    places = {"parent": ("parent_id",)}
+    inputs = {"create": inputs.ResourceInput, "update": inputs.ResourceInput}
+    pages = {"list": Page(ResourceRepresentation, "nter:resources", LabelFilterSet)}
 
 
-class UnitViewSet(ReadViewSet):
+class UnitViewSet(RowViewSet):
     representation = UnitRepresentation
-    pages = {"list": Page(UnitRepresentation, "nter:units")}
     id_name = "unit_id"
-    scopes = {"list": "unit:all", "retrieve": "unit:read"}
+    scopes = whole("unit")
+    inputs = {"create": inputs.UnitInput, "update": inputs.UnitInput}
+    pages = {"list": Page(UnitRepresentation, "nter:units", UnitFilterSet)}
+
+
+class StatusViewSet(RowViewSet):
+    """The organization's statuses, its own words for the six categories."""
+
+    representation = StatusRepresentation
+    scopes = {"list": "work-order:read", "create": "work-order:create"}
+    inputs = {"create": inputs.StatusInput}
+    pages = {"list": Page(StatusRepresentation, "nter:statuses", sort=(Key("order", read=int), Key.id()))}
+    operation_ids = {"list": "fetchAllStatuses"}
+
+    def list(self, request: Request) -> HttpResponse:
+        """Fetches the statuses in order."""
+        return self.page(Status.objects.in_organization_of(self.user))

@@ -21,6 +21,20 @@ class RelationFilterSet(NiagaraFilterSet):
     direction = django_filters.ChoiceFilter(choices=[(INWARD, INWARD), (OUTWARD, OUTWARD)])
 
 
+def relation_scopes(resource: str) -> dict[str, str]:
+    """The scopes of the relations of a resource."""
+    return {
+        "list": f"{resource}:read",
+        "create": f"{resource}:attach",
+        "retrieve": f"{resource}:read",
+        "destroy": f"{resource}:detach",
+    }
+
+
+LIST: dict[str, Any] = {"get": "list", "post": "create"}
+SINGLE: dict[str, Any] = {"get": "retrieve", "delete": "destroy"}
+
+
 class RelationViewSet(NiagaraViewSet):
     """The relations of one row. Subclasses name its model, the id in the address and the scopes."""
 
