@@ -19,10 +19,11 @@ from niagara import clock
 from niagara.accounts.actor import Actor, Via
 from niagara.accounts.models import User
 from niagara.api import etags, idempotency, inputs
+from niagara.api.drawing import Drawing, plan_of
 from niagara.api.filters import PAGE_PARAMETERS, NiagaraFilterSet
 from niagara.api.media import HalParser, JsonParser
 from niagara.api.paging import BY_ID, Key, PageRequest, order
-from niagara.api.representations import Drawing, Representation, plan_of
+from niagara.api.representations import Representation
 from niagara.refusals import Fault, Invalid, Missing
 
 _VARY = "Accept, Authorization"
