@@ -21,6 +21,12 @@ from niagara.refusals import Fault, Invalid
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 _SALT = "niagara.api.paging"
+_WRONG_OFFSET = Fault(
+    "format",
+    ("offset",),
+    "The offset is not one this list gave out, or it is too old; start again without it.",
+    {"format": "offset"},
+)
 
 
 @dataclass(frozen=True)
@@ -51,28 +57,40 @@ class PageRequest:
     query: Mapping[str, Sequence[str]]
     limit: int
     offset: str | None
+    # What the offset holds: the list it was made for, and the sort values of the last row shown.
+    position: tuple[Any, Any] | None = None
 
     @classmethod
     def read(cls, path: str, query: Mapping[str, Sequence[str]]) -> "PageRequest":
-        """Raises Invalid for a limit or offset that can't be used."""
+        """Raises Invalid for a limit and an offset that can't be used."""
         text = (query.get("limit") or [str(DEFAULT_LIMIT)])[-1]
+        faults = []
         if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MAX_LIMIT:
             message = f"Give a limit between 1 and {MAX_LIMIT}."
-            raise Invalid([Fault("maximum", ("limit",), message, {"minimum": 1, "limit": MAX_LIMIT})])
-        return cls(path, query, int(text), query["offset"][-1] if query.get("offset") else None)
+            faults.append(Fault("maximum", ("limit",), message, {"minimum": 1, "limit": MAX_LIMIT}))
+        offset = query["offset"][-1] if query.get("offset") else None
+        position = None
+        if offset is not None:
+            try:
+                made_for, values = signing.loads(offset, salt=_SALT, max_age=settings.OFFSET_SECONDS)
+                position = (made_for, values)
+            except (signing.BadSignature, ValueError, TypeError):
+                faults.append(_WRONG_OFFSET)
+        if faults:
+            raise Invalid(faults)
+        return cls(path, query, int(text), offset, position)
 
     def after(self, sort: Sequence[Key]) -> Q:
         """The condition for rows behind the offset; raises Invalid if the offset was not made for this list."""
-        if self.offset is None:
+        if self.position is None:
             return Q()
+        made_for, values = self.position
+        if made_for != self._list(sort):
+            raise Invalid([_WRONG_OFFSET])
         try:
-            made_for, values = signing.loads(self.offset, salt=_SALT, max_age=settings.OFFSET_SECONDS)
-            if made_for != self._list(sort):
-                raise signing.BadSignature
             return _behind(sort, [key.read(value) for key, value in zip(sort, values, strict=True)])
-        except (signing.BadSignature, ValueError, TypeError) as error:
-            message = "The offset is not one this list gave out, or it is too old; start again without it."
-            raise Invalid([Fault("format", ("offset",), message, {"format": "offset"})]) from error
+        except (ValueError, TypeError) as error:
+            raise Invalid([_WRONG_OFFSET]) from error
 
     def next_offset(self, sort: Sequence[Key], values: Sequence[Any]) -> str:
         plain = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]

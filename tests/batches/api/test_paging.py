@@ -132,3 +132,13 @@ def test_a_limit_may_change_from_page_to_page(client: Api, seven: list[Batch]) -
     offset = client.get("batches?limit=1").json()["offset"]
 
     assert len(client.get(f"batches?limit=3&offset={offset}").json()["_embedded"]["nter:batches"]) == 3
+
+
+def test_a_broken_offset_is_told_with_everything_else_that_is_wrong(client: Api) -> None:
+    response = client.get("batches?limit=0&offset=broken&filter[colour]=red")
+
+    assert assert_faults(response) == {
+        (".limit", "maximum"),
+        (".offset", "format"),
+        (".filter[colour]", "additionalProperties"),
+    }
