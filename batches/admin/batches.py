@@ -153,11 +153,13 @@ class BatchAdmin(NiagaraAdmin):
         delete_batch(batch=row, by=by, at=at)
 
     def consequences(self, row: Any) -> list[str]:
+        if row.in_flight:
+            return [f"It stays: {row.in_flight} of its cycles are in progress, verifying or blocked."]
         told = []
         if row.pending:
-            told.append(f"{row.pending} pending cycles go back to {row.work_order}.")
+            told.append(f"Pending cycles that go back to {row.work_order}: {row.pending}.")
         if row.complete or row.cancelled:
-            told.append(f"{row.complete + row.cancelled} cycles that ended stay with {row.work_order}.")
+            told.append(f"Cycles that ended and stay with {row.work_order}: {row.complete + row.cancelled}.")
         return told
 
     @action(description="Move to a queue", permissions=["change"])

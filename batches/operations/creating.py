@@ -32,6 +32,8 @@ class MoreThanIsLeft(Invalid):
 
     def __init__(self, left: int) -> None:
         message = f"Only {left} of the work order's cycles are not in a batch yet; ask for that many at most."
+        if left == 0:
+            message = "All that the work order needs is in batches or done already; raise what it needs first."
         super().__init__([Fault("maximum", ("number_cycles",), message, {"limit": left})])
 
 

@@ -22,7 +22,7 @@ from niagara.refusals import Conflict, Fault, Invalid
 
 HEADER = "Idempotency-Key"
 METHODS = frozenset({"POST", "PATCH"})
-_KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+_KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Vary")
 _MAX_LENGTH = 255
 
 

@@ -181,16 +181,20 @@ def _filter_type(one: Any) -> dict[str, Any]:
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "niagara.api.authentication.BearerAuthentication"
-    name = "oauth2"
+    # The second is the same token, for those who have one already and want to paste it.
+    name = ["oauth2", "token"]
 
-    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
         scope = auto_schema.view.scopes[auto_schema.view.action]
-        return {self.name: [scope] if scope else []}
+        return [{"oauth2": [scope] if scope else []}, {"token": []}]
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
         client = {"tokenUrl": "/oauth/token", "scopes": SCOPES}
         code = {"authorizationUrl": "/oauth/authorize", "refreshUrl": "/oauth/token", **client}
-        return {"type": "oauth2", "flows": {"authorizationCode": code, "clientCredentials": client}}
+        return [
+            {"type": "oauth2", "flows": {"authorizationCode": code, "clientCredentials": client}},
+            {"type": "http", "scheme": "bearer"},
+        ]
 
 
 class _Shown(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

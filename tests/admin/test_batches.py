@@ -122,7 +122,7 @@ def test_a_batch_is_deleted_through_the_operation(marias: Client, batch_of_ten: 
     asked = marias.get(url(Batch, "delete", batch_of_ten.pk)).content.decode()
     marias.post(url(Batch, "delete", batch_of_ten.pk), {"post": "yes"})
 
-    assert "10 pending cycles go back to Provision iPads" in asked
+    assert "Pending cycles that go back to Provision iPads: 10." in asked
     assert through_admin(batch_of_ten, "removed")
     assert Cycle.objects.filter(batch=None).count() == 10
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.admin import site
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
@@ -15,7 +16,12 @@ from niagara.clock import now
 
 
 def sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-    """The product has one door, so that who rattles at it is counted in one place."""
+    """The product has one door, so that who rattles at it is counted in one place.
+
+    Raises PermissionDenied for those who are in already and may not use the admin.
+    """
+    if request.user.is_authenticated and not site.has_permission(request):
+        raise PermissionDenied
     return redirect_to_login(request.GET.get("next") or reverse(f"{site.name}:index"))
 
 
