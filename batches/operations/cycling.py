@@ -24,7 +24,7 @@ from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.accounts.operations import history
 from niagara.directory.models import ACTIVE, IN_FLIGHT, Category
-from niagara.refusals import Conflict
+from niagara.refusals import Conflict, Fault, Invalid
 from queues.models import Queue
 from workorders.models import WorkOrder
 
@@ -43,6 +43,10 @@ STARTS_FROM: Mapping[str, frozenset[Category]] = {
 }
 
 
+class NotOfTheOrganization(Invalid):
+    """Nobody works on what belongs to another organization."""
+
+
 class WrongState(Conflict):
     """The cycle is not in a state from which this can be done."""
 
@@ -53,8 +57,13 @@ class NothingLeftToStart(Conflict):
 
 @transaction.atomic
 def start_cycle(*, cycle: Cycle, technician: User, by: Actor, at: datetime) -> Cycle:
-    """Give a pending cycle to one technician. Raises PermissionMissing, WrongState, NothingLeftToStart."""
+    """Give a pending cycle to one technician.
+
+    Raises PermissionMissing, WrongState, NothingLeftToStart, NotOfTheOrganization.
+    """
     cycle = _take(cycle, "start", "context:create", by=by)
+    if technician.organization_id not in (None, cycle.organization_id):  # a superuser's is None
+        raise NotOfTheOrganization([Fault("enum", ("technician",), "Choose a technician of the same organization.")])
     return _move(cycle, Category.IN_PROGRESS, "started", by=by, at=at, technician=technician, started_at=at)
 
 
@@ -161,7 +170,10 @@ def _move(
     **fields: Any,
 ) -> Cycle:
     """Write the cycle's new state, and count it. `retried` counts the retry that follows as well."""
-    came_from, old = Category(cycle.category), cycle.status
+    came_from = Category(cycle.category)
+    changes: dict[str, tuple[Any, Any]] = {"status": (cycle.status, status or to.label)}
+    if "technician" in fields:
+        changes["technician"] = (cycle.technician, fields["technician"])
     cycle.category, cycle.status, cycle.updated = to, status or to.label, at
     cycle.version += 1
     if cycle.started_at and fields.get("ended_at"):  # two clocks may differ a little
@@ -172,7 +184,7 @@ def _move(
     steps = {COLUMN[came_from]: -1, COLUMN[to]: +1}
     if retried:
         steps["pending"] = +1
-    history.record(cycle, verb, by=by, at=at, changes={"status": (old, cycle.status)}, reason=reason)
+    history.record(cycle, verb, by=by, at=at, changes=changes, reason=reason)
     if cycle.batch_id is not None:
         _count_in_batch(cycle.batch_id, steps, by=by, at=at)
     else:

@@ -7,6 +7,7 @@ import pytest
 from batches.models import COLUMN, Batch, Cycle
 from batches.operations.cycling import (
     STARTS_FROM,
+    NotOfTheOrganization,
     WrongState,
     block_cycle,
     cancel_cycle,
@@ -202,3 +203,23 @@ def test_a_technician_works_only_at_their_own_locations(floor: Floor, tom: User)
     assert cycle.category == Category.COMPLETE
     with pytest.raises(PermissionMissing, match="work-order:update"):
         do("cancel", floor.make_batch(1).cycles.get(), floor, by=at_home)
+
+
+def test_the_history_tells_who_got_a_cycle_and_who_gave_it_back(floor: Floor, batch_of_ten: Batch, tom: User) -> None:
+    cycle = batch_of_ten.cycles.first()
+
+    started = start_cycle(cycle=cycle, technician=tom, by=floor.by, at=AT)
+    release_cycle(cycle=started, by=floor.by, at=AT)
+
+    released, start = HistoryEntry.objects.of(cycle)
+    assert start.changes["technician"] == [None, "Tom Baker"]
+    assert released.changes["technician"] == ["Tom Baker", None]
+
+
+def test_a_cycle_is_given_to_nobody_of_another_organization(floor: Floor, batch_of_ten: Batch, olga: User) -> None:
+    cycle = batch_of_ten.cycles.first()
+
+    with pytest.raises(NotOfTheOrganization, match="of the same organization"):
+        start_cycle(cycle=cycle, technician=olga, by=floor.by, at=AT)
+
+    assert Cycle.objects.get(pk=cycle.pk).category == Category.PENDING
