@@ -9,7 +9,7 @@ from batches.models import Batch
 from batches.operations.creating import Wishes, create_batch
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import HistoryEntry, Organization, Role, User
-from niagara.directory.models import Category, Customer, Location, Program, Project, Resource, Status
+from niagara.directory.models import Category, Customer, Location, Program, Project, Resource, Status, Unit
 from niagara.directory.operations.founding import found_organization
 from niagara.records.models import Relation
 from niagara.records.operations.relating import make_relation
@@ -17,6 +17,7 @@ from queues.models import Queue
 from queues.operations.queueing import create_queue
 from workorders.models import Workflow, WorkOrder
 from workorders.operations.ordering import create_work_order
+from workorders.operations.workflows import create_workflow
 
 AT = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -25,6 +26,17 @@ STEPS = {
     "done": {"step_type": "success", "label": "Done", "on_start": [], "on_complete": []},
     "broken": {"step_type": "fail", "label": "Broken", "on_start": [], "on_complete": []},
 }
+# What is unpacked is looked at by somebody else.
+STEPS_WITH_CHECK = {
+    "unpack": {**STEPS["unpack"], "goto": "check"},
+    "check": {
+        "step_type": "user", "component": "task-list", "label": "Check", "is_qc": True, "items": [],
+        "goto": "polish", "goto_fail": "unpack",
+    },
+    "polish": {"step_type": "user", "label": "Polish", "goto": "done", "goto_fail": "broken"},
+    "done": STEPS["done"],
+    "broken": STEPS["broken"],
+}  # fmt: skip
 
 _numbers = count(1)
 
@@ -93,13 +105,23 @@ class Floor:
     def make_location(self, label: str = "Annex") -> Location:
         return Location.objects.create(organization=self.organization, label=label, country="USA")
 
+    def make_unit(self, serial_number: str = "", **fields: Any) -> Unit:
+        return Unit.objects.create(
+            organization=self.organization,
+            label="iPad",
+            serial_number=serial_number or f"SN-{next(_numbers)}",
+            customer=fields.pop("customer", self.customer),
+            location=fields.pop("location", self.location),
+            **fields,
+        )
+
     def make_work_order(self, needed: int = 10, label: str = "Provision iPads", **fields: Any) -> WorkOrder:
         work_order = WorkOrder(
             organization=self.organization,
             label=label,
             project=fields.pop("project", self.project),
             location=fields.pop("location", self.location),
-            workflow=self.workflow,
+            workflow=fields.pop("workflow", self.workflow),
             needed=needed,
             begin_date=AT,
             due_date=fields.pop("due_date", AT + timedelta(days=30)),
@@ -119,6 +141,13 @@ class Floor:
             at=AT,
             wishes=Wishes(**wishes),
         )
+
+
+def make_workflow(organization: Organization, label: str, steps: dict[str, Any], starts_at: str = "") -> Workflow:
+    """It starts at the first of its steps unless another is named."""
+    workflow = Workflow(organization=organization, label=label, starts_at=starts_at or next(iter(steps)), steps=steps)
+    create_workflow(workflow, by=Actor.system(), at=AT)
+    return workflow
 
 
 def make_floor(name: str = "Acme Provisioning", manager: str = "Maria Santos") -> Floor:
@@ -147,9 +176,7 @@ def make_floor(name: str = "Acme Provisioning", manager: str = "Maria Santos") -
             organization=organization, customer=customer, program=program, label="Middle School"
         ),
         location=location,
-        workflow=Workflow.objects.create(
-            organization=organization, label="Set up an iPad", starts_at="unpack", steps=STEPS
-        ),
+        workflow=make_workflow(organization, "Set up an iPad", STEPS),
         queue=Queue(organization=organization, label="Fast lane", location=location),
         station=Resource.objects.create(
             organization=organization, label="Bench 1", resource_type="work-station", location=location

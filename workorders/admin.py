@@ -14,7 +14,7 @@ from niagara.directory.models import ACTIVE, Category, Status
 from niagara.directory.operations.statuses import allowed_statuses
 from workorders.models import COUNTED, Workflow, WorkOrder
 from workorders.operations.ordering import change_work_order, create_work_order
-from workorders.operations.workflows import change_workflow
+from workorders.operations.workflows import change_workflow, create_workflow
 
 
 class DueFilter(SimpleListFilter):
@@ -56,6 +56,9 @@ class WorkflowAdmin(NiagaraAdmin):
     @display(description="steps")
     def number_steps(self, workflow: Any) -> str:
         return str(len(workflow.steps))
+
+    def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
+        create_workflow(row, by=by, at=at)
 
     def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
         change_workflow(row, by=by, at=at, if_version=if_version)

@@ -4,8 +4,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from batches.models import BatchGroup
-from batches.operations.cycling import FAILED
+from batches.models import FAILED, BatchGroup, Cycle
 from niagara.accounts.models import User
 from niagara.api.filters import NiagaraFilterSet, TimeFilter, VisibleFilter
 from niagara.api.paging import Key
@@ -55,3 +54,12 @@ class BatchOfOneFilterSet(_StatusFilterSet):
 
 class CycleFilterSet(_StatusFilterSet):
     pass
+
+
+class ContextFilterSet(_StatusFilterSet):
+    """The status is that of the context's cycle."""
+
+    def filter_status(self, rows: Any, name: str, value: str) -> QuerySet:
+        cycles = super().filter_status(Cycle.objects.all(), name, value)
+        found: QuerySet = rows.filter(cycle__in=cycles)
+        return found

@@ -6,15 +6,17 @@ from batches.api.representations import (
     AssignedUserRepresentation,
     BatchGroupRepresentation,
     BatchRepresentation,
+    CycleRepresentation,
 )
-from batches.models import Batch, BatchGroup
+from batches.models import FAILED, Batch, BatchGroup, Cycle
 from batches.operations.creating import MAX_BATCHES
 from niagara.accounts.models import User
-from niagara.api.fields import Rank, Text, Whole, fault
-from niagara.api.inputs import Input, Reference, References, keys_of
+from niagara.api.fields import Choice, Rank, Scalar, Text, Whole, fault
+from niagara.api.inputs import Identifier, Input, Reference, References, keys_of
 from niagara.directory.api.inputs import StatusReferenceInput
 from niagara.directory.api.representations import ResourceRepresentation
-from niagara.directory.models import Resource
+from niagara.directory.models import Category, Resource, Unit
+from niagara.records.api.inputs import EntityInput
 from queues.api.representations import QueueRepresentation
 from queues.models import Queue
 from workorders.api.representations import WorkOrderRepresentation
@@ -93,3 +95,77 @@ class BatchPatchInput(Input):
         if "before" in data and "after" in data:
             raise serializers.ValidationError({"after": fault("oneOf", "Give before or after, not both.").detail})
         return data
+
+
+class ClaimInput(Input):
+    """Where the caller works, if that is to be known."""
+
+    resource_id = Identifier(Resource, required=False)
+
+
+class StartContextInput(Input):
+    """What a workflow is to be run on, and where."""
+
+    entity = EntityInput()
+    resource_id = Identifier(Resource, required=False)
+
+    def validate_entity(self, entity: Any) -> Any:
+        if not isinstance(entity, Unit):
+            message = "A workflow is run on a unit: give UNIT."
+            raise serializers.ValidationError({"entity_type": fault("const", message).detail})
+        return entity
+
+
+class StartCycleInput(StartContextInput):
+    using = Identifier(Cycle, required=False)
+
+
+# The states a client may lead a cycle to, by the words it is shown with.
+_STATES = {"Pending": Category.PENDING, "In Progress": Category.IN_PROGRESS, "Blocked": Category.BLOCKED}
+_STATES[FAILED] = Category.CANCELLED
+
+
+class CycleStatusInput(Input):
+    status = Choice(choices=list(_STATES))
+    category = Choice(choices=sorted(set(_STATES.values())), required=False)
+
+    def validate(self, data: dict[str, Any]) -> Any:
+        category = _STATES[data["status"]]
+        if data.get("category", category) != category:
+            message = f"{data['status']} is of the category {category}."
+            raise serializers.ValidationError({"category": fault("const", message).detail})
+        return category
+
+
+class CyclePatchInput(Input):
+    """Where a cycle goes; a block and a failure have a reason, out of the organization's list."""
+
+    current_status = CycleStatusInput(source="category")
+    reason = Text(max_length=100, default="", allow_blank=True)
+    comment = Text(max_length=1000, default="", allow_blank=True)
+
+    ignored: ClassVar[set[str]] = keys_of(CycleRepresentation)
+
+
+class ItemAnswerInput(Input):
+    slug = Text(max_length=200)
+    value = Choice(choices=["ok", "na", "bad"], allow_null=True)
+
+
+class FieldValueInput(Input):
+    """Names a field by its label, by its entity_field or by both."""
+
+    label = Text(max_length=200, required=False)
+    entity_field = Text(max_length=200, required=False)
+    value = Scalar()
+
+
+class StepAnswersInput(Input):
+    step = Text(max_length=100, required=False)
+    type = Choice(choices=["close", "fail"], default="close")
+    items = ItemAnswerInput(many=True, required=False, allow_null=True, default=None)
+    fields = FieldValueInput(many=True, required=False, allow_null=True, default=None)
+
+
+class CloseStepInput(Input):
+    close_step = StepAnswersInput()

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from batches.models import Batch, BatchGroup, Cycle
 from niagara.accounts.api.representations import UserRepresentation
 from niagara.accounts.models import User
-from niagara.api.representations import Constant, Derived, Gathered, IdText, Representation, UtcText
+from niagara.api.representations import Derived, Gathered, IdText, Representation, UtcText
 from niagara.api.statements import Among, Statement
 from niagara.directory.api.representations import (
     CustomerRepresentation,
@@ -196,10 +196,12 @@ class CycleRepresentation(Representation):
     model = Cycle
     links = {
         "self": "actions/{pk}",
+        "nter:cycle-context": "contexts/{context_id}",
         "nter:cycle-resource": "resources/{station_id}",
         "nter:cycle-location": "locations/{location_id}",
         "nter:cycle-work-order": "work-orders/{work_order_id}",
         "nter:cycle-assigned-user": "users/{technician__user_id}",
+        "nter:cycle-unit": "units/{unit_id}",
     }
 
     action_id = serializers.UUIDField(source="pk")
@@ -219,4 +221,8 @@ class CycleRepresentation(Representation):
     resource_id = serializers.UUIDField(source="station_id", allow_null=True)
     assigned_user = serializers.UUIDField(source="technician__user_id", allow_null=True)
     is_retry = serializers.BooleanField()
-    context_id = Constant(None, shown=serializers.UUIDField(allow_null=True))
+    context_id = serializers.UUIDField(allow_null=True)
+    # Beyond the document: what is worked on, and why a cycle is blocked or has failed.
+    unit_id = serializers.UUIDField(allow_null=True)
+    reason = serializers.CharField()
+    comment = serializers.CharField()

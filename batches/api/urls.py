@@ -2,11 +2,16 @@ from django.urls import path
 
 from batches.api.viewsets import (
     ActionViewSet,
+    BatchClaimsViewSet,
     BatchGroupViewSet,
     BatchRelationViewSet,
     BatchViewSet,
+    ContextViewSet,
     QueueBatchesViewSet,
+    WorkflowContextsViewSet,
     WorkOrderBatchesViewSet,
+    WorkOrderContextsViewSet,
+    WorkOrderCyclesViewSet,
 )
 
 urlpatterns = [
@@ -16,6 +21,7 @@ urlpatterns = [
         BatchViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
         name="batch",
     ),
+    path("batches/<slug:batch_id>/claims", BatchClaimsViewSet.as_view({"post": "create"}), name="batch-claims"),
     path("batches/<slug:batch_id>/cycles", BatchViewSet.as_view({"get": "cycles"}), name="batch-cycles"),
     path(
         "batches/<slug:batch_id>/relations",
@@ -31,7 +37,16 @@ urlpatterns = [
     path("batches/<slug:batch_id>/techs/<slug:tech_id>", BatchViewSet.as_view({"delete": "detach_tech"}), name="tech"),
     path("batch-groups", BatchGroupViewSet.as_view({"get": "list"}), name="batch-groups"),
     path("batch-groups/<slug:batch_group_id>", BatchGroupViewSet.as_view({"get": "retrieve"}), name="batch-group"),
-    path("actions/<slug:action_id>", ActionViewSet.as_view({"get": "retrieve"}), name="action"),
+    path(
+        "actions/<slug:action_id>", ActionViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="action"
+    ),
+    path("actions/<slug:action_id>/claims", ActionViewSet.as_view({"post": "claim"}), name="action-claims"),
+    path("contexts/<slug:context_id>", ContextViewSet.as_view({"get": "retrieve"}), name="context"),
+    path(
+        "contexts/<slug:context_id>/<slug:step_slug>",
+        ContextViewSet.as_view({"patch": "close_step"}),
+        name="context-step",
+    ),
     path("queues/<slug:queue_id>/batches", QueueBatchesViewSet.as_view({"get": "list"}), name="queue-batches"),
     path(
         "work-orders/<slug:work_order_id>/batches",
@@ -42,5 +57,25 @@ urlpatterns = [
         "work-orders/<slug:work_order_id>/queues",
         WorkOrderBatchesViewSet.as_view({"get": "queues"}),
         name="work-order-queues",
+    ),
+    path(
+        "work-orders/<slug:work_order_id>/contexts",
+        WorkOrderContextsViewSet.as_view({"get": "list", "post": "create"}),
+        name="work-order-contexts",
+    ),
+    path(
+        "work-orders/<slug:work_order_id>/cycles",
+        WorkOrderCyclesViewSet.as_view({"get": "list", "delete": "cancel_all"}),
+        name="work-order-cycles",
+    ),
+    path(
+        "work-orders/<slug:work_order_id>/cycles/<slug:cycle_id>",
+        WorkOrderCyclesViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="work-order-cycle",
+    ),
+    path(
+        "work-flows/<slug:work_flow_id>/contexts",
+        WorkflowContextsViewSet.as_view({"get": "list", "post": "create"}),
+        name="work-flow-contexts",
     ),
 ]

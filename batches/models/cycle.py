@@ -6,7 +6,10 @@ from batches.models.batch import Batch
 from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models import Row, User
 from niagara.directory.models import ACTIVE, IN_FLIGHT, Category, Location, Resource, Unit
-from workorders.models import WorkOrder
+from workorders.models import Context, WorkOrder
+
+# The status of a cycle that failed; a retry takes its place.
+FAILED = "Failed"
 
 
 class CycleQuerySet(RowQuerySet["Cycle"]):
@@ -44,7 +47,11 @@ class Cycle(Row):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="cycles", null=True, blank=True
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cycles", null=True, blank=True)
+    context = models.OneToOneField(Context, models.PROTECT, related_name="cycle", null=True, blank=True)
     is_retry = models.BooleanField(default=False)
+    # Why it is blocked, or why it failed: the organization's own words, kept as they were then.
+    reason = models.CharField(max_length=200, blank=True)
+    comment = models.CharField(max_length=1000, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -68,14 +75,34 @@ class Cycle(Row):
                 condition=Q(ended_at=None) | Q(started_at=None) | Q(ended_at__gte=F("started_at")),
                 name="cycle_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=~Q(category=Category.BLOCKED) | ~Q(reason=""), name="cycle_is_blocked_for_a_reason"
+            ),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(category__in=sorted(IN_FLIGHT)), name="unit_is_in_one_cycle_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["work_order", "unit"],
+                condition=Q(category__in=sorted({*IN_FLIGHT, Category.COMPLETE})),
+                name="work_order_counts_a_unit_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["batch", "number"], name="cycles_of_a_batch"),
             models.Index(fields=["batch", "number"], condition=Q(category=Category.PENDING), name="cycles_to_claim"),
+            models.Index(
+                fields=["work_order", "number"],
+                condition=Q(category=Category.PENDING),
+                name="cycles_to_claim_in_an_order",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Cycle {self.number} for work order: {self.work_order.label}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.category in ACTIVE
 
     @property
     def is_in_flight(self) -> bool:

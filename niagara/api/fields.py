@@ -84,6 +84,22 @@ class Number(serializers.FloatField):
         return float(data)
 
 
+class Scalar(serializers.Field):
+    """A text, a number, true, false or null; whether it fits is for somebody else to say."""
+
+    default_error_messages = {"invalid": "Give a text, a number, true, false or null.", "required": "This is required."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_null=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict | list):
+            self.fail("invalid")
+        if isinstance(data, str):
+            ProhibitNullCharactersValidator(code="malformed")(data)
+        return data
+
+
 class Json(serializers.JSONField):
     """An object whose keys nobody prescribes."""
 

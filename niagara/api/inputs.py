@@ -5,7 +5,9 @@ changed and sent back; keys that nobody knows are refused.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -209,6 +211,15 @@ def together(*checks: Callable[[], Any]) -> list[Any]:
     if faults:
         raise Invalid(faults)
     return values
+
+
+@contextmanager
+def said_below(*path: str | int) -> Iterator[None]:
+    """Let what is found wrong be told as of a part of the body."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(replace(fault, path=(*path, *fault.path)) for fault in error.faults) from error
 
 
 def faults_of(detail: Any, path: Sequence[str | int] = ()) -> list[Fault]:

@@ -57,3 +57,15 @@ class MergePatchParser(JsonParser):
 
 class MultiBatchParser(JsonParser):
     media_type = "application/multi-batch+json"
+
+
+class FailStepParser(JsonParser):
+    """A step that is failed: `type` need not be said."""
+
+    media_type = "application/fail-step+json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        body = super().parse(stream, media_type, parser_context)
+        if isinstance(body, dict) and isinstance(body.get("close_step"), dict):
+            body["close_step"].setdefault("type", "fail")
+        return body

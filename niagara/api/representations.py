@@ -18,6 +18,7 @@ A field takes its value from
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -25,6 +26,11 @@ from django.db.models import Func
 from rest_framework import serializers
 
 Gather = Callable[[Mapping[type[models.Model], set[Any]]], Mapping[Any, Any]]
+
+
+def utc_text(moment: datetime) -> str:
+    """A time that no column holds, as `UtcText` writes it."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 class UtcText(Func):

@@ -180,14 +180,15 @@ class NiagaraViewSet(ViewSetMixin, APIView):
             }
         )
 
-    def answer(self, row: Any) -> HttpResponse:
+    def answer(self, row: Any, *, status: int = 200) -> HttpResponse:
         """A single answer, as the row is now."""
         shown = self.representation
         found = plan_of(shown).statement("version").read(ids=[row.pk])
         if not found:
             raise NothingThere(f"This {shown.model._meta.verbose_name} was removed just now.")
         [(*columns, version)] = found
-        return self.single(version, Drawing(self.api_root).single(shown, tuple(columns), self._embed(shown)))
+        drawn = Drawing(self.api_root).single(shown, tuple(columns), self._embed(shown))
+        return self.single(version, drawn, status=status)
 
     def single(self, version: int, drawn: Any, *, status: int = 200) -> HttpResponse:
         """A single answer with its entity tag, or 304 to a client that holds it already."""

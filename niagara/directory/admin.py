@@ -11,7 +11,7 @@ from niagara.accounts.models import Organization
 from niagara.accounts.operations.organizing import rename_organization
 from niagara.admin import NiagaraAdmin, NiagaraForm, chip, link, moment
 from niagara.clock import now
-from niagara.directory.models import Category, Customer, Location, Program, Project, Resource, Status, Unit
+from niagara.directory.models import Category, Customer, Location, Program, Project, Reason, Resource, Status, Unit
 from niagara.directory.operations import statuses
 from niagara.directory.operations.founding import found_organization
 
@@ -221,3 +221,11 @@ class StatusAdmin(NiagaraAdmin):
 
     def remove(self, row: Any, *, by: Actor, at: datetime) -> None:
         statuses.remove_status(row, by=by, at=at)
+
+
+@register(Reason)
+class ReasonAdmin(NiagaraAdmin):
+    list_display = ("label", "kind", "order")
+    list_filter = ("kind",)
+    search_fields = ("label",)
+    fields = ("kind", "label", "order")

@@ -21,6 +21,9 @@ from niagara.directory.models import ACTIVE, Category, Location, Unit
 from queues.models import Queue
 from workorders.models import WorkOrder
 
+# What sets up the test database looks for this mark, not for who asks the fixture below.
+pytestmark = pytest.mark.django_db
+
 WITH_PASSWORD = {
     "admin@niagara.example": "Administrator",
     "manager@niagara.example": "Production manager",

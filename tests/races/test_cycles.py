@@ -7,18 +7,11 @@ import pytest
 
 from batches.models import Batch, Cycle
 from batches.operations.changing import change_batch
-from batches.operations.cycling import (
-    block_cycle,
-    cancel_cycle,
-    complete_cycle,
-    fail_cycle,
-    release_cycle,
-    start_cycle,
-    unblock_cycle,
-)
+from batches.operations.cycling import block_cycle, cancel_cycle, fail_cycle, release_cycle, start_cycle, unblock_cycle
 from niagara.accounts.models import User
 from niagara.directory.models import Category
 from niagara.refusals import Conflict
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor, make_user
 from tests.races.together import assert_everything_adds_up, refusals, successes, together
 
@@ -36,7 +29,7 @@ def run_through(floor: Floor, cycle: Cycle, technician: User, seed: int) -> None
     while True:
         start_cycle(cycle=cycle, technician=technician, **by)
         for _ in range(dice.randrange(3)):
-            block_cycle(cycle=cycle, reason="waiting for parts", **by)
+            block_cycle(cycle=cycle, reason="Waiting for parts", **by)
             unblock_cycle(cycle=cycle, **by)
         end = dice.choice(["complete", "complete", "fail", "release", "cancel"])
         if end == "complete":
@@ -48,7 +41,7 @@ def run_through(floor: Floor, cycle: Cycle, technician: User, seed: int) -> None
         if end == "release":
             release_cycle(cycle=cycle, **by)
         if end == "fail":
-            cycle = fail_cycle(cycle=cycle, reason="damaged", **by)
+            cycle = fail_cycle(cycle=cycle, reason="Damaged", **by)
 
 
 def test_of_eight_technicians_who_start_one_cycle_exactly_one_holds_it(floor: Floor) -> None:

@@ -1,12 +1,14 @@
 """The operations of batches and cycles, ready to be called."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from batches.models import Batch, BatchGroup, Cycle
-from batches.operations import changing, creating, cycling, deleting, recounting
+from batches.operations import cancelling, changing, claiming, creating, cycling, deleting, recounting, running, waiting
 from niagara.accounts.actor import Actor
-from tests.factories import AT, Floor
+from tests.cycles import complete_cycle
+from tests.factories import AT, STEPS, Floor, make_workflow
 from tests.walks.cases import call, case, tom_of
 
 
@@ -28,7 +30,7 @@ def break_down(floor: Floor) -> partial[Any]:
 @case
 def change_batch(floor: Floor) -> partial[Any]:
     batch = floor.make_batch(2, floor.make_work_order(4))
-    cycling.complete_cycle(cycle=started(floor, batch), by=floor.by, at=AT)
+    complete_cycle(cycle=started(floor, batch), by=floor.by, at=AT)
     group = BatchGroup.objects.create(organization=floor.organization, work_order=batch.work_order, name="Pallet 2")
     changes: changing.Changes = {
         "label": "Rush",
@@ -72,29 +74,58 @@ def start_cycle(floor: Floor) -> partial[Any]:
 
 
 @case
-def send_to_verification(floor: Floor) -> partial[Any]:
-    return call(cycling.send_to_verification, cycle=started(floor))
+def claim_cycle(floor: Floor) -> partial[Any]:
+    return call(claiming.claim_cycle, batch=floor.make_batch(1), technician=floor.manager)
 
 
 @case
-def pass_verification(floor: Floor) -> partial[Any]:
-    cycle = cycling.send_to_verification(cycle=started(floor), by=floor.by, at=AT)
-    return call(cycling.pass_verification, cycle=cycle)
+def start_on_unit(floor: Floor) -> partial[Any]:
+    work_order = floor.make_batch(1).work_order
+    unit = floor.make_unit()
+    return call(claiming.start_on_unit, work_order=work_order, unit=unit, technician=floor.manager)
 
 
 @case
-def complete_cycle(floor: Floor) -> partial[Any]:
-    return call(cycling.complete_cycle, cycle=started(floor))
+def start_context(floor: Floor) -> partial[Any]:
+    return call(running.start_context, workflow=floor.workflow, unit=floor.make_unit())
+
+
+@case
+def close_step(floor: Floor) -> partial[Any]:
+    """Of a new device, which is set aside at once: the unit, the cycle and its retry."""
+    fields = [{"label": "Serial number", "entity_field": "serial_number", "required": True}]
+    scan = {"component": "manual-data-entry", "fields": fields, "goto": "broken"}
+    workflow = make_workflow(floor.organization, "Scan", {**STEPS, "unpack": {**STEPS["unpack"], **scan}})
+    cycle = started(floor, floor.make_batch(1, floor.make_work_order(1, workflow=workflow)))
+    sent = [{"label": "Serial number", "value": "SN-1"}]
+    return call(running.close_step, context=cycle.context, step="unpack", fields=sent)
+
+
+@case
+def look_at_next_wait(floor: Floor) -> partial[Any]:
+    wait = {"step_type": "wait", "label": "Wait", "time": 1, "stop_at": 1, "goto": "done", "goto_fail": "broken"}
+    workflow = make_workflow(
+        floor.organization, "Wait", {"wait": wait, "done": STEPS["done"], "broken": STEPS["broken"]}
+    )
+    started(floor, floor.make_batch(1, floor.make_work_order(1, workflow=workflow)))
+    return partial(waiting.look_at_next_wait, by=Actor.system(), at=AT + timedelta(seconds=1))
+
+
+@case
+def cancel_cycles(floor: Floor) -> partial[Any]:
+    batch = floor.make_batch(2)
+    started(floor, batch)
+    return call(cancelling.cancel_cycles, work_order=batch.work_order)
 
 
 @case
 def block_cycle(floor: Floor) -> partial[Any]:
-    return call(cycling.block_cycle, cycle=started(floor), reason="waiting for parts")
+    return call(cycling.block_cycle, cycle=started(floor), reason="Waiting for parts")
 
 
 @case
 def unblock_cycle(floor: Floor) -> partial[Any]:
-    cycle = cycling.block_cycle(cycle=started(floor), reason="waiting for parts", by=floor.by, at=AT)
+    cycle = cycling.block_cycle(cycle=started(floor), reason="Waiting for parts", by=floor.by, at=AT)
     return call(cycling.unblock_cycle, cycle=cycle)
 
 
@@ -105,7 +136,7 @@ def release_cycle(floor: Floor) -> partial[Any]:
 
 @case
 def fail_cycle(floor: Floor) -> partial[Any]:
-    return call(cycling.fail_cycle, cycle=started(floor), reason="damaged")
+    return call(cycling.fail_cycle, cycle=started(floor), reason="Damaged")
 
 
 @case

@@ -6,7 +6,6 @@ from typing import Any
 
 from oauth2_provider.models import AccessToken, Application
 
-from batches.operations import cycling
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import Role, User
 from niagara.accounts.operations import clients, organizing, people, saving
@@ -17,7 +16,8 @@ from niagara.records.operations import relating
 from queues.models import Queue
 from queues.operations import queueing
 from tests.clients import make_token
-from tests.factories import AT, Floor, relate
+from tests.cycles import complete_cycle
+from tests.factories import AT, STEPS, Floor, relate
 from tests.walks.batch_cases import started
 from tests.walks.cases import call, case, tom_of
 from workorders.models import Workflow, WorkOrder
@@ -44,7 +44,7 @@ def create_work_order(floor: Floor) -> partial[Any]:
 @case
 def change_work_order(floor: Floor) -> partial[Any]:
     batch = floor.make_batch(1)
-    cycling.complete_cycle(cycle=started(floor, batch), by=floor.by, at=AT)
+    complete_cycle(cycle=started(floor, batch), by=floor.by, at=AT)
 
     def raise_what_is_needed(**who_and_when: Any) -> None:
         work_order = WorkOrder.objects.get(pk=batch.work_order_id)
@@ -52,6 +52,12 @@ def change_work_order(floor: Floor) -> partial[Any]:
         ordering.change_work_order(work_order, **who_and_when)
 
     return call(raise_what_is_needed)
+
+
+@case
+def create_workflow(floor: Floor) -> partial[Any]:
+    workflow = Workflow(organization=floor.organization, label="Set up", starts_at="unpack", steps=STEPS)
+    return call(workflows.create_workflow, workflow)
 
 
 @case

@@ -33,7 +33,10 @@ PACKAGES = (
     batches.operations,
 )
 # What only other operations call, in their own transaction.
-PARTS = {"entry", "record", "follow_cycles", "follow_batches", "group_of"}
+PARTS = {
+    *("entry", "record", "follow_cycles", "follow_batches", "group_of"),
+    *("begin", "follow", "carry_out", "move", "move_to_failed", "write_on_unit"),
+}
 
 
 class HistoryIsBroken(Exception):

@@ -1,15 +1,20 @@
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from rest_framework import serializers
 
-from niagara.api.representations import Constant, Representation
+from niagara.api.representations import Constant, Derived, Representation, utc_text
 from niagara.directory.api.representations import (
     LocationRepresentation,
     ProjectRepresentation,
     StatusRepresentation,
 )
-from workorders.models import Workflow, WorkOrder
+from niagara.directory.models import Unit
+from workorders import workflow as engine
+from workorders.models import Context, Workflow, WorkflowVersion, WorkOrder
+from workorders.workflow.steps import INTERACTIVE
 
 
 class WorkflowRepresentation(Representation):
@@ -76,3 +81,122 @@ class WorkOrderRepresentation(Representation):
     @classmethod
     def annotated(cls, rows: Any) -> models.QuerySet:
         return rows.with_cycle_counts()
+
+
+class WorkflowVersionRepresentation(Representation):
+    """A workflow as it was at one version."""
+
+    model = WorkflowVersion
+
+    work_flow_id = serializers.UUIDField(source="workflow_id")
+    created = serializers.DateTimeField(source="workflow.created")
+    updated = serializers.DateTimeField(source="created")
+    label = serializers.CharField()
+    schema_version = serializers.CharField()
+    workflow_version = serializers.IntegerField()
+    applies_to = serializers.CharField()
+    starts_at = serializers.CharField()
+    metadata = serializers.DictField()
+    steps = serializers.DictField()
+    triggered_by = serializers.ListField(child=serializers.CharField())
+
+
+class FailedStepRepresentation(Representation):
+    model = Context
+
+    step = serializers.CharField()
+    failed_count = serializers.IntegerField()
+
+
+class StepRunRepresentation(Representation):
+    """A step that was run; how long it took is in milliseconds."""
+
+    model = Context
+
+    step_name = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField()
+    time_to_run = serializers.IntegerField()
+    did_error = serializers.BooleanField()
+    did_timeout = serializers.BooleanField()
+
+
+class EntityOfContextRepresentation(Representation):
+    model = Unit
+
+    entity_id = serializers.UUIDField()
+    entity_type = serializers.ChoiceField(choices=[Unit.entity_type])
+    label = serializers.CharField()
+
+
+def _state(key: str, shown: serializers.Field) -> Derived:
+    return Derived(lambda state: state[key], "state", shown=shown)
+
+
+def _names() -> serializers.Field:
+    return serializers.ListField(child=serializers.CharField())
+
+
+def _interactive(state: Mapping[str, Any], steps: Mapping[str, Any]) -> list[str]:
+    return [name for name in state["current_steps"] if steps[name]["step_type"] in INTERACTIVE]
+
+
+def _step_runs(state: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            **{name: run[name] for name in StepRunRepresentation._declared_fields},
+            "started_at": utc_text(datetime.fromisoformat(run["started_at"])),
+            "ended_at": utc_text(datetime.fromisoformat(run["ended_at"])),
+        }
+        for run in state["last_steps"]
+    ]
+
+
+def _time_to_run(state: Mapping[str, Any]) -> int:
+    # While it runs, up to the step in hand: so the answer changes when something has happened.
+    run = engine.Context.from_json(state)
+    return run.time_to_run(run.entered_at)
+
+
+class ContextRepresentation(Representation):
+    model = Context
+    links = {
+        "self": "contexts/{pk}",
+        "nter:context-work-flow": "work-flows/{workflow_version__workflow_id}",
+        "nter:context-unit": "units/{unit_id}",
+        "nter:context-cycle": "actions/{cycle__id}",
+        "nter:context-location": "locations/{location_id}",
+        "nter:context-resource": "resources/{station_id}",
+    }
+
+    context_id = serializers.UUIDField(source="pk")
+    label = serializers.CharField(source="workflow_version.label")
+    created = serializers.DateTimeField()
+    updated = serializers.DateTimeField()
+    workflow = WorkflowVersionRepresentation(source="workflow_version")
+    current_steps = _state("current_steps", _names())
+    interactive_steps = Derived(_interactive, "state", "workflow_version__steps", shown=_names())
+    failed_steps = _state("failed_steps", FailedStepRepresentation(many=True))
+    last_steps = Derived(_step_runs, "state", shown=StepRunRepresentation(many=True))
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    time_to_run = Derived(_time_to_run, "state", shown=serializers.IntegerField())
+    active = _state("active", serializers.BooleanField())
+    waiting_for_user = Derived(
+        lambda state, steps: bool(_interactive(state, steps)),
+        "state",
+        "workflow_version__steps",
+        shown=serializers.BooleanField(),
+    )
+    data = _state("data", serializers.DictField())
+    entity = Derived(
+        lambda unit_id, label, serial_number: (
+            unit_id and {"entity_id": unit_id, "entity_type": Unit.entity_type, "label": f"{label} {serial_number}"}
+        ),
+        "unit_id",
+        "unit__label",
+        "unit__serial_number",
+        shown=EntityOfContextRepresentation(allow_null=True),
+    )
+    using = serializers.UUIDField(source="cycle.id", allow_null=True)
+    resource_id = serializers.UUIDField(source="station_id", allow_null=True)

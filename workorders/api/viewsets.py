@@ -13,7 +13,7 @@ from workorders.api.inputs import WorkflowInput, WorkOrderInput
 from workorders.api.representations import WorkflowRepresentation, WorkOrderRepresentation
 from workorders.models import Workflow, WorkOrder
 from workorders.operations.ordering import change_work_order, create_work_order
-from workorders.operations.workflows import change_workflow
+from workorders.operations.workflows import change_workflow, create_workflow
 
 
 class WorkOrderFilterSet(LabelFilterSet):
@@ -60,6 +60,7 @@ class WorkflowViewSet(RowViewSet):
     scopes = whole("work-flow")
     inputs = {"create": WorkflowInput, "update": WorkflowInput}
     pages = {"list": Page(WorkflowRepresentation, "nter:work-flows", WorkflowFilterSet)}
+    create_row = staticmethod(create_workflow)
     change_row = staticmethod(change_workflow)
 
 

@@ -24,6 +24,7 @@ from workorders.workflow.engine import (
     event,
     resume,
     start,
+    stop,
 )
 from workorders.workflow.outcome import Outcome, interactive_steps, is_verifying
 from workorders.workflow.running import EndlessLoop
@@ -62,4 +63,5 @@ __all__ = [
     "read_definition",
     "resume",
     "start",
+    "stop",
 ]

@@ -124,6 +124,13 @@ def event(
     return outcome_of(run, before=context)
 
 
+def stop(context: Context, *, at: datetime) -> Context:
+    """End a run that is given up: no step of it is left, and it has no outcome. Nothing if it is over."""
+    if not context.active:
+        return context
+    return replace(context, current_steps=(), waiting=None, ended_at=max(at, context.entered_at))
+
+
 def _step_in_hand(definition: Definition, context: Context, name: str, *, by: int) -> InteractiveStep:
     if not context.active:
         raise ContextEnded("This run is over; no step is left to close.")

@@ -36,7 +36,15 @@ def fill_up(
     maker = Maker(read_floor(organization), rng)
     written = 0
     for rows in _chunks(maker, plans(batches, size, now=now, rng=rng)):
-        for kind in (rows.work_orders, rows.groups, rows.batches, rows.relations, rows.cycles):
+        for kind in (
+            rows.work_orders,
+            rows.groups,
+            rows.batches,
+            rows.relations,
+            rows.units,
+            rows.contexts,
+            rows.cycles,
+        ):
             write(kind)
         written += len(rows.batches)
         progress(written / batches)

@@ -6,8 +6,8 @@ from itertools import cycle as in_turn
 from random import Random
 
 from batches.management.demo.planning import Plan
-from batches.models import Batch, Cycle
-from batches.operations.cycling import FAILED
+from batches.management.demo.progress import BLOCKED_BY, FAILED_BY
+from batches.models import FAILED, Batch, Cycle
 from niagara.accounts.models import User
 from niagara.directory.models import IN_FLIGHT, Category
 
@@ -40,6 +40,7 @@ def outcome(plan: Plan, position: int, rng: Random) -> list[Category]:
 def make_cycles(
     batch: Batch, categories: list[Category], first_number: int, window: Window, technicians: list[User], rng: Random
 ) -> list[Cycle]:
+    """The cycles of a batch. Only those in flight have a context: they are to be worked on."""
     step = (window.last - window.begun).total_seconds() / len(categories)
     turns = in_turn(technician.pk for technician in technicians)
     cycles = []
@@ -63,6 +64,8 @@ def make_cycles(
             ended = begun + timedelta(seconds=int(step * rng.uniform(0.3, 0.95)))
             cycle.technician_id, cycle.started_at, cycle.updated = next(turns), begun, ended
             cycle.ended_at = None if category in IN_FLIGHT else ended
+        if category is Category.BLOCKED:
+            cycle.reason = rng.choice(BLOCKED_BY)
     return cycles
 
 
@@ -89,6 +92,6 @@ def fail_sometimes(cycles: list[Cycle], retry_number: int, rng: Random) -> list[
         started_at=middle,
         ended_at=failed.ended_at,
     )
-    failed.category, failed.status = Category.CANCELLED.value, FAILED
+    failed.category, failed.status, failed.reason = Category.CANCELLED.value, FAILED, rng.choice(FAILED_BY)
     failed.ended_at = failed.updated = middle
     return [retry]

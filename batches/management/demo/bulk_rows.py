@@ -10,23 +10,26 @@ from django.db.models import Max
 from batches.management.demo.bulk_cycles import Window, fail_sometimes, make_cycles, outcome
 from batches.management.demo.floor import Floor, pick
 from batches.management.demo.growing import STAFF, STUDENTS
+from batches.management.demo.names import DEVICES
 from batches.management.demo.planning import Plan
+from batches.management.demo.running import Run, has_check, make_context, run_until
 from batches.management.demo.workflows import PLANS
 from batches.models import COLUMN, Batch, BatchGroup, Cycle, category_of
 from niagara import ranks
 from niagara.accounts.models import User
-from niagara.directory.models import ACTIVE, Category, Location, Project, Status
+from niagara.directory.models import ACTIVE, Category, Location, Project, Status, Unit
 from niagara.directory.operations.statuses import allowed_statuses
 from niagara.records.models import Relation
 from niagara.records.operations.relating import make_relation
 from queues.models import Queue
-from workorders.models import WorkOrder
+from workorders.models import Context, WorkflowVersion, WorkOrder
 
 # The end of a project's label → workflows, and what they are for.
 _JOBS = {
     STUDENTS: (("tablet", "Provision {} iPads for {}"), ("chromebook", "Enroll {} Chromebooks for {}")),
     STAFF: (("laptop", "Image {} Laptops for {}"),),
 }
+BULK_DEVICE = DEVICES["ipad"]
 _ASSIGNED = 0.7  # of the batches have technicians
 _WITH_STATION = 0.3
 
@@ -37,6 +40,8 @@ class Rows:
     groups: list[BatchGroup] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
+    contexts: list[Context] = field(default_factory=list)
     cycles: list[Cycle] = field(default_factory=list)
 
 
@@ -58,6 +63,7 @@ class Maker:
         batches = Batch.objects.filter(organization=floor.organization).order_by()
         self.ends: dict[UUID, str] = dict(batches.values_list("queue").annotate(Max("order")))
         self.waves: Counter[tuple[str, UUID]] = Counter()
+        self.versions: dict[UUID, WorkflowVersion] = {}
         self.statuses: dict[tuple[UUID, Category], Status] = {}
 
     def add(self, plan: Plan, rows: Rows) -> None:
@@ -82,7 +88,9 @@ class Maker:
             batch = self._batch(group, queue, position + 1, size)
             technicians = self._assign(batch, rows)
             window = Window(plan.started + position * step, plan.started + (position + 1) * step)
-            cycles = make_cycles(batch, outcome(plan, position, self.rng), first_number, window, technicians, self.rng)
+            categories = self._possible(outcome(plan, position, self.rng), batch)
+            cycles = make_cycles(batch, categories, first_number, window, technicians, self.rng)
+            self._run(cycles, batch, technicians, rows)
             retries = fail_sometimes(cycles, work_order.cycles_made + 1, self.rng)
             self._count(batch, [*cycles, *retries])
             work_order.cycles_made += len(retries)
@@ -141,6 +149,34 @@ class Maker:
         technicians = self.rng.sample(crew, min(len(crew), self.rng.choice((1, 1, 1, 2, 3))))
         rows.relations += [make_relation(batch, Relation.Type.TECH, technician, at=at) for technician in technicians]
         return technicians
+
+    def _possible(self, categories: list[Category], batch: Batch) -> list[Category]:
+        """Without those that the workflow does not lead to."""
+        if has_check(self._version(batch)):
+            return categories
+        return [Category.IN_PROGRESS if one is Category.VERIFYING else one for one in categories]
+
+    def _run(self, cycles: list[Cycle], batch: Batch, technicians: list[User], rows: Rows) -> None:
+        """Give the cycles in flight a device and a context; the others of the bulk have none."""
+        version, customer = self._version(batch), batch.work_order.project.customer
+        people = {technician.pk: technician for technician in technicians}
+        for cycle in cycles:
+            if not cycle.is_in_flight or cycle.technician_id is None or cycle.started_at is None:
+                continue
+            [unit] = self.floor.make_units(
+                1, BULK_DEVICE, customer, batch.queue.location, rng=self.rng, at=cycle.started_at
+            )
+            run = Run(version, unit, people[cycle.technician_id], self.floor.manager, cycle.started_at, cycle.updated)
+            context = make_context(cycle, run, run_until(Category(cycle.category), run, self.rng))
+            cycle.unit_id, cycle.context_id = unit.pk, context.pk
+            rows.units.append(unit)
+            rows.contexts.append(context)
+
+    def _version(self, batch: Batch) -> WorkflowVersion:
+        workflow_id = batch.work_order.workflow_id
+        if workflow_id not in self.versions:
+            self.versions[workflow_id] = WorkflowVersion.objects.get(workflow=workflow_id)
+        return self.versions[workflow_id]
 
     def _count(self, batch: Batch, cycles: list[Cycle]) -> None:
         for category, number in Counter(cycle.category for cycle in cycles).items():

@@ -38,10 +38,11 @@ class Floor:
     def crew_at(self, location_id: UUID) -> list[User]:
         return self.crews.get(location_id) or [self.manager]
 
-    def add_units(
+    def make_units(
         self, number: int, device: Device, customer: Customer, location: Location, *, rng: Random, at: datetime
     ) -> list[Unit]:
-        units = [
+        """Devices that just came in, not yet written."""
+        return [
             Unit(
                 organization=self.organization,
                 label=device.label,
@@ -55,7 +56,6 @@ class Floor:
             )
             for _ in range(number)
         ]
-        return Unit.objects.bulk_create(units)
 
 
 def read_floor(organization: Organization) -> Floor:

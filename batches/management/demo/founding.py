@@ -16,6 +16,7 @@ from niagara.directory.operations.statuses import allow_statuses
 from queues.models import Queue
 from queues.operations.queueing import create_queue
 from workorders.models import Workflow
+from workorders.operations.workflows import create_workflow
 
 COMMAND = "demo"
 
@@ -122,4 +123,4 @@ def allow_only(customer: Customer, label: str, *, by: Actor, at: datetime) -> No
 def _add_workflows(organization: Organization, *, by: Actor, at: datetime) -> None:
     for plan in PLANS.values():
         workflow = Workflow(organization=organization, label=plan.label, starts_at=plan.starts_at, steps=plan.steps)
-        saving.create_row(workflow, by=by, at=at)
+        create_workflow(workflow, by=by, at=at)

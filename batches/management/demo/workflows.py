@@ -102,7 +102,7 @@ PLANS = {
         {
             "scan": _entry("Scan the serial number", "image", "set-aside", ("Serial number", "serial_number")),
             "image": _step("machine", "Write the image", "settle", "set-aside", component="task-list", items=[]),
-            "settle": _step("wait", "Let it restart", "join", "set-aside", time=30, stop_at=600, events=[]),
+            "settle": _step("wait", "Let it restart", "join", "set-aside", time=15, stop_at=90, events=[]),
             "join": _tasks(
                 "Join the domain",
                 "mark",

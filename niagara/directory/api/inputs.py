@@ -12,7 +12,7 @@ from niagara.directory.api.representations import (
     ResourceRepresentation,
     UnitRepresentation,
 )
-from niagara.directory.models import Category, Customer, Location, Program, Resource, Status
+from niagara.directory.models import Category, Customer, Location, Program, Reason, Resource, Status
 from niagara.directory.models.location import validate_country
 from niagara.directory.models.resource import validate_kebab_case
 from niagara.directory.models.status import validate_status
@@ -41,6 +41,14 @@ class StatusInput(Input):
     status = Text(max_length=60, validators=[pattern(validate_status)])
     category = Choice(choices=Category.choices)
     description = Text(max_length=300, default="", allow_blank=True)
+    order = Whole(min_value=0, max_value=10_000, default=1)
+
+
+class ReasonInput(Input):
+    """A new reason of the organization, for blocking a cycle or for failing it."""
+
+    reason = Text(max_length=100, source="label")
+    kind = Choice(choices=Reason.Kind.choices)
     order = Whole(min_value=0, max_value=10_000, default=1)
 
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from niagara.api.representations import Constant, Derived, Gathered, IdText, Representation
 from niagara.api.statements import Among, Statement
-from niagara.directory.models import Category, Customer, Location, Program, Project, Resource, Status, Unit
+from niagara.directory.models import Category, Customer, Location, Program, Project, Reason, Resource, Status, Unit
 from niagara.directory.models.location import format_address
 
 
@@ -19,6 +19,14 @@ class StatusRepresentation(Representation):
     category = serializers.ChoiceField(choices=Category.choices)
     description = serializers.CharField(allow_null=True)
     status = serializers.CharField()
+    order = serializers.IntegerField()
+
+
+class ReasonRepresentation(Representation):
+    model = Reason
+
+    reason = serializers.CharField(source="label")
+    kind = serializers.ChoiceField(choices=Reason.Kind.choices)
     order = serializers.IntegerField()
 
 

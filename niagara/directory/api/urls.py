@@ -6,6 +6,7 @@ from niagara.directory.api.viewsets import (
     LocationViewSet,
     ProgramViewSet,
     ProjectViewSet,
+    ReasonViewSet,
     ResourceViewSet,
     StatusViewSet,
     UnitViewSet,
@@ -37,4 +38,5 @@ urlpatterns = [
     path("units", UnitViewSet.as_view(LIST), name="units"),
     path("units/<slug:unit_id>", UnitViewSet.as_view(SINGLE), name="unit"),
     path("settings/statuses", StatusViewSet.as_view(LIST), name="statuses"),
+    path("settings/reasons", ReasonViewSet.as_view(LIST), name="reasons"),
 ]

@@ -13,11 +13,12 @@ from niagara.directory.api.representations import (
     LocationRepresentation,
     ProgramRepresentation,
     ProjectRepresentation,
+    ReasonRepresentation,
     ResourceRepresentation,
     StatusRepresentation,
     UnitRepresentation,
 )
-from niagara.directory.models import Customer, Location, Program, Project, Resource, Status
+from niagara.directory.models import Customer, Location, Program, Project, Reason, Resource, Status
 
 
 class LabelFilterSet(NiagaraFilterSet):
@@ -121,3 +122,28 @@ class StatusViewSet(RowViewSet):
     def list(self, request: Request) -> HttpResponse:
         """Fetches the statuses in order."""
         return self.page(Status.objects.in_organization_of(self.user))
+
+
+class ReasonFilterSet(NiagaraFilterSet):
+    kind = django_filters.ChoiceFilter(choices=Reason.Kind.choices)
+
+
+IN_ORDER = (Key("kind"), Key("order", read=int), Key.id())
+
+
+class ReasonViewSet(RowViewSet):
+    """Why cycles are blocked, and why they fail, in the organization's own words."""
+
+    representation = ReasonRepresentation
+    scopes = {"list": "work-order:read", "create": "work-order:create"}
+    places = {"label": ("reason",)}
+    inputs = {"create": inputs.ReasonInput}
+    pages = {
+        "list": Page(
+            ReasonRepresentation, "nter:reasons", ReasonFilterSet, (Key("kind"), Key("order", read=int), Key.id())
+        )
+    }
+
+    def list(self, request: Request) -> HttpResponse:
+        """Fetches the reasons in order."""
+        return self.page(Reason.objects.in_organization_of(self.user))

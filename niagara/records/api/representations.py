@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from niagara.api.representations import Representation
+from niagara.api.representations import Representation, utc_text
 from niagara.records.entities import id_field, models_by_type
 from niagara.records.models import INWARD, OUTWARD, Relation, public_relation_id
 
@@ -97,18 +97,14 @@ def _draw(relation: Relation, entity: Any, api_root: str, path: str) -> dict[str
         "relation": relation.relation,
         "label": relation.get_relation_display(),
         "direction": INWARD if inward else OUTWARD,
-        "created": _text(relation.created),
-        "updated": _text(relation.updated),
+        "created": utc_text(relation.created),
+        "updated": utc_text(relation.updated),
         "entity": {
             "entity_type": entity_type,
             "entity_id": entity_id,
             "label": str(entity),
-            "created": _text(entity.created),
-            "updated": _text(entity.updated),
+            "created": utc_text(entity.created),
+            "updated": utc_text(entity.updated),
         },
         "_links": links,
     }
-
-
-def _text(moment: Any) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

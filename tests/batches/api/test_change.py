@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from batches.models import Batch
-from batches.operations.cycling import complete_cycle, start_cycle
+from batches.operations.cycling import start_cycle
 from niagara.directory.models import Category, Status
 from tests.batches.api.bodies import UNKNOWN, Bad, bad_references, by_field
 from tests.clients import Api, ApiFactory, assert_faults, assert_problem
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor, grant_only, make_user
 from tests.rows import all_rows
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from batches.models import Batch
-from batches.operations.cycling import complete_cycle, fail_cycle, start_cycle
+from batches.operations.cycling import fail_cycle, start_cycle
 from niagara.accounts.models import User
 from tests.clients import Api, ApiFactory, assert_faults
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor, relate
 
 
@@ -19,7 +20,7 @@ def batch(floor: Floor, tom: User) -> Batch:
     for cycle in (first, second, third):
         start_cycle(cycle=cycle, technician=floor.manager, by=floor.by, at=AT)
     complete_cycle(cycle=second, by=floor.by, at=AT)
-    fail_cycle(cycle=third, reason="Cracked", by=floor.by, at=AT)
+    fail_cycle(cycle=third, reason="Damaged", by=floor.by, at=AT)
     return batch
 
 

@@ -1,9 +1,10 @@
 """DELETE /batches/{batch_id}"""
 
 from batches.models import Batch, Cycle
-from batches.operations.cycling import complete_cycle, start_cycle
+from batches.operations.cycling import start_cycle
 from niagara.records.models import Relation
 from tests.clients import ApiFactory, assert_problem
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor, make_user
 from tests.rows import all_rows
 

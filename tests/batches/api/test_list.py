@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from batches.models import Batch, BatchGroup
-from batches.operations.cycling import complete_cycle, start_cycle
+from batches.operations.cycling import start_cycle
 from niagara.accounts.models import User
 from niagara.directory.models import Category, Status
 from tests.batches.api.bodies import UNKNOWN, as_ids, ids
 from tests.clients import Api, ApiFactory, assert_faults
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor, grant_only, make_user, relate
 
 

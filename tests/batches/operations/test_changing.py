@@ -3,13 +3,14 @@ import pytest
 from batches.models import Batch, BatchGroup
 from batches.operations.changing import BelowWhatIsDone, Changes, change_batch
 from batches.operations.creating import MoreThanIsLeft, NotOfTheWorkOrder
-from batches.operations.cycling import complete_cycle, fail_cycle, release_cycle, start_cycle
+from batches.operations.cycling import fail_cycle, release_cycle, start_cycle
 from batches.operations.deleting import delete_batch
 from niagara.accounts.models import HistoryEntry, User
 from niagara.accounts.operations.locking import RemovedMeanwhile
 from niagara.accounts.operations.saving import ChangedMeanwhile
 from niagara.directory.models import Category, Status
 from niagara.refusals import Conflict, Invalid
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor
 from tests.races.together import assert_everything_adds_up
 
@@ -101,7 +102,7 @@ def test_only_pending_cycles_move_with_their_batch_to_another_site(floor: Floor)
     change(floor, batch, queue=floor.make_queue(location=annex))
 
     assert batch.cycles.filter(location=annex).get().category == Category.PENDING
-    retry = fail_cycle(cycle=failed, reason="damaged", by=floor.by, at=AT)
+    retry = fail_cycle(cycle=failed, reason="Damaged", by=floor.by, at=AT)
     release_cycle(cycle=released, by=floor.by, at=AT)
     assert set(batch.cycles.filter(location=annex).values_list("number", flat=True)) == {
         released.number,

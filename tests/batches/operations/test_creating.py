@@ -10,7 +10,7 @@ from batches.operations.creating import (
     create_batch,
     plan,
 )
-from batches.operations.cycling import complete_cycle, start_cycle
+from batches.operations.cycling import start_cycle
 from batches.operations.deleting import CyclesInFlight, delete_batch
 from niagara.accounts.models import HistoryEntry, User
 from niagara.accounts.operations.locking import RemovedMeanwhile
@@ -20,6 +20,7 @@ from niagara.records.models import Relation
 from niagara.records.operations.relating import OfAnotherOrganization
 from niagara.refusals import Invalid
 from queues.models import Queue
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor
 from workorders.models import WorkOrder
 

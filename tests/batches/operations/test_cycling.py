@@ -6,23 +6,20 @@ import pytest
 
 from batches.models import COLUMN, Batch, Cycle
 from batches.operations.cycling import (
-    STARTS_FROM,
     NotOfTheOrganization,
-    WrongState,
     block_cycle,
     cancel_cycle,
-    complete_cycle,
     fail_cycle,
-    pass_verification,
     release_cycle,
-    send_to_verification,
     start_cycle,
     unblock_cycle,
 )
+from batches.operations.moving import STARTS_FROM, WrongState
 from niagara.accounts.access import PermissionMissing
 from niagara.accounts.models import HistoryEntry, User
 from niagara.directory.models import Category, Unit
-from tests.factories import AT, Floor, relate, via_api
+from tests.cycles import close
+from tests.factories import AT, STEPS, STEPS_WITH_CHECK, Floor, make_user, make_workflow, relate, via_api
 from tests.races.together import assert_everything_adds_up
 
 LATER = AT + timedelta(minutes=20)
@@ -30,22 +27,19 @@ LATER = AT + timedelta(minutes=20)
 # verb → (the operation, what else it takes, where it leads to)
 VERBS: dict[str, tuple[Callable[..., Cycle], dict[str, Any], Category]] = {
     "start": (start_cycle, {}, Category.IN_PROGRESS),
-    "verify": (send_to_verification, {}, Category.VERIFYING),
-    "pass": (pass_verification, {}, Category.IN_PROGRESS),
-    "complete": (complete_cycle, {}, Category.COMPLETE),
-    "block": (block_cycle, {"reason": "waiting for parts"}, Category.BLOCKED),
+    "block": (block_cycle, {"reason": "Waiting for parts"}, Category.BLOCKED),
     "unblock": (unblock_cycle, {}, Category.IN_PROGRESS),
     "release": (release_cycle, {}, Category.PENDING),
-    "fail": (fail_cycle, {"reason": "damaged"}, Category.CANCELLED),
+    "fail": (fail_cycle, {"reason": "Damaged"}, Category.CANCELLED),
     "cancel": (cancel_cycle, {"reason": "no longer needed"}, Category.CANCELLED),
 }
-# How a pending cycle comes into a state.
+# How a pending cycle comes into a state; "close" is to close the step in hand.
 WAYS = {
     Category.PENDING: [],
     Category.IN_PROGRESS: ["start"],
-    Category.VERIFYING: ["start", "verify"],
+    Category.VERIFYING: ["start", "close"],
     Category.BLOCKED: ["start", "block"],
-    Category.COMPLETE: ["start", "complete"],
+    Category.COMPLETE: ["start", "close"],
     Category.CANCELLED: ["cancel"],
 }
 EVERY_PAIR = [(verb, state) for verb in VERBS for state in Category]
@@ -54,14 +48,19 @@ REFUSED = [(verb, state) for verb, state in EVERY_PAIR if state not in STARTS_FR
 
 
 def do(verb: str, cycle: Cycle, floor: Floor, at: Any = AT, by: User | None = None) -> Cycle:
+    actor = via_api(by) if by else floor.by
+    if verb == "close":
+        return close(cycle, by=actor, at=at)
     operation, words, _ = VERBS[verb]
     if verb == "start":
         words = {"technician": floor.manager}
-    return operation(cycle=cycle, by=via_api(by) if by else floor.by, at=at, **words)
+    return operation(cycle=cycle, by=actor, at=at, **words)
 
 
 def make_cycle(floor: Floor, state: Category) -> Cycle:
-    cycle = floor.make_batch(3).cycles.first()
+    steps = STEPS_WITH_CHECK if state is Category.VERIFYING else STEPS
+    workflow = make_workflow(floor.organization, "Set up", steps)
+    cycle = floor.make_batch(3, floor.make_work_order(3, workflow=workflow)).cycles.first()
     for verb in WAYS[state]:
         cycle = do(verb, cycle, floor)
     assert cycle.category == state
@@ -73,8 +72,8 @@ def everything() -> dict[str, list]:
 
 
 def test_every_verb_of_the_table_is_tried_here() -> None:
-    assert VERBS.keys() == STARTS_FROM.keys()
-    assert (len(ALLOWED), len(REFUSED)) == (16, 38)
+    assert VERBS.keys() == STARTS_FROM.keys() - {"work on"}
+    assert (len(ALLOWED), len(REFUSED)) == (12, 24)
 
 
 @pytest.mark.parametrize(("verb", "state"), ALLOWED)
@@ -123,7 +122,7 @@ def test_a_failed_cycle_is_replaced_by_a_retry(floor: Floor) -> None:
     )  # fmt: skip
     Cycle.objects.filter(pk=cycle.pk).update(unit=unit)
 
-    retry = fail_cycle(cycle=cycle, reason="cracked", by=floor.by, at=LATER)
+    retry = fail_cycle(cycle=cycle, reason="Damaged", by=floor.by, at=LATER)
 
     cycle.refresh_from_db()
     assert (cycle.category, cycle.status, cycle.ended_at) == (Category.CANCELLED, "Failed", LATER)
@@ -135,23 +134,24 @@ def test_a_failed_cycle_is_replaced_by_a_retry(floor: Floor) -> None:
         "cancelled": 1,
     }
     assert batch.number_cycles == 3
-    assert HistoryEntry.objects.of(cycle).first().reason == "cracked"
+    assert HistoryEntry.objects.of(cycle).first().reason == "Damaged"
     assert HistoryEntry.objects.of(retry).get().verb == "created"
 
 
 def test_the_batch_and_its_work_order_follow_the_cycle(floor: Floor) -> None:
-    batch = floor.make_batch(1)
-    cycle = batch.cycles.get()
+    workflow = make_workflow(floor.organization, "Set up", STEPS_WITH_CHECK)
+    batch = floor.make_batch(1, floor.make_work_order(1, workflow=workflow))
+    cycle, checker = batch.cycles.get(), make_user(floor.organization, "Administrator")
     story = [
-        ("start", "In Progress"),
-        ("verify", "Verifying"),
-        ("pass", "In Progress"),
-        ("block", "Blocked"),
-        ("unblock", "In Progress"),
-        ("complete", "Complete"),
+        ("start", floor.manager, "In Progress"),
+        ("close", floor.manager, "Verifying"),
+        ("close", checker, "In Progress"),
+        ("block", floor.manager, "Blocked"),
+        ("unblock", floor.manager, "In Progress"),
+        ("close", floor.manager, "Complete"),
     ]
-    for minute, (verb, status) in enumerate(story):
-        cycle = do(verb, cycle, floor, at=AT + timedelta(minutes=minute))
+    for minute, (verb, who, status) in enumerate(story):
+        cycle = do(verb, cycle, floor, at=AT + timedelta(minutes=minute), by=who)
 
         batch = Batch.objects.get()
         assert batch.current_status.status == batch.work_order.current_status.status == status
@@ -167,7 +167,7 @@ def test_each_step_is_told_with_its_reason(floor: Floor) -> None:
     assert (entry.verb, entry.changes, entry.reason) == (
         "blocked",
         {"status": ["In Progress", "Blocked"]},
-        "waiting for parts",
+        "Waiting for parts",
     )
     assert cycle.version == 3
 
@@ -176,7 +176,7 @@ def test_who_finishes_by_a_clock_that_is_behind_still_finishes(floor: Floor) -> 
     batch = floor.make_batch(1)
     cycle = do("start", batch.cycles.get(), floor, at=LATER)
 
-    cycle = do("complete", cycle, floor, at=AT)
+    cycle = do("close", cycle, floor, at=AT)
 
     batch.work_order.refresh_from_db()
     assert cycle.ended_at == batch.work_order.end_date == batch.work_order.start_date == LATER
@@ -199,7 +199,7 @@ def test_a_technician_works_only_at_their_own_locations(floor: Floor, tom: User)
     relate(tom, "tech", floor.location)
     at_home = User.objects.get(pk=tom.pk)
 
-    cycle = do("complete", do("start", cycle, floor, by=at_home), floor, by=at_home)
+    cycle = do("close", do("start", cycle, floor, by=at_home), floor, by=at_home)
     assert cycle.category == Category.COMPLETE
     with pytest.raises(PermissionMissing, match="work-order:update"):
         do("cancel", floor.make_batch(1).cycles.get(), floor, by=at_home)

@@ -1,23 +1,17 @@
 import pytest
 
 from batches.models import Batch, Cycle
-from batches.operations.cycling import (
-    NothingLeftToStart,
-    block_cycle,
-    cancel_cycle,
-    complete_cycle,
-    fail_cycle,
-    send_to_verification,
-    start_cycle,
-)
+from batches.operations.cycling import block_cycle, cancel_cycle, fail_cycle, start_cycle
 from batches.operations.deleting import CyclesInFlight, delete_batch
+from batches.operations.moving import NothingLeftToStart
 from niagara.accounts.access import PermissionMissing
 from niagara.accounts.models import HistoryEntry, User
 from niagara.accounts.operations.locking import RemovedMeanwhile
 from niagara.accounts.operations.saving import ChangedMeanwhile
 from niagara.directory.models import Category
 from niagara.records.models import Relation
-from tests.factories import AT, Floor, relate, via_api
+from tests.cycles import close, complete_cycle
+from tests.factories import AT, STEPS_WITH_CHECK, Floor, make_workflow, relate, via_api
 from tests.races.together import assert_everything_adds_up
 from workorders.operations.ordering import change_work_order
 
@@ -57,12 +51,13 @@ def test_what_goes_back_is_given_to_the_next_batch_before_anything_new(floor: Fl
 
 @pytest.mark.parametrize("verb", ["start", "verify", "block"])
 def test_a_batch_with_cycles_in_flight_can_not_be_deleted(floor: Floor, verb: str) -> None:
-    batch = floor.make_batch(3)
+    workflow = make_workflow(floor.organization, "Set up", STEPS_WITH_CHECK)
+    batch = floor.make_batch(3, floor.make_work_order(3, workflow=workflow))
     first, _ = start(floor, batch, 2)
     if verb == "verify":
-        send_to_verification(cycle=first, by=floor.by, at=AT)
+        close(first, by=floor.by, at=AT)
     if verb == "block":
-        block_cycle(cycle=first, reason="damaged", by=floor.by, at=AT)
+        block_cycle(cycle=first, reason="Damaged", by=floor.by, at=AT)
 
     with pytest.raises(CyclesInFlight, match="can't be deleted: 2 cycles are in flight"):
         delete(floor, batch)
@@ -74,7 +69,7 @@ def test_what_was_done_stays_with_the_work_order_and_is_not_done_again(floor: Fl
     batch = floor.make_batch(4)
     done, failed, cancelled = start(floor, batch, 3)
     complete_cycle(cycle=done, by=floor.by, at=AT)
-    fail_cycle(cycle=failed, reason="damaged", by=floor.by, at=AT)
+    fail_cycle(cycle=failed, reason="Damaged", by=floor.by, at=AT)
     cancel_cycle(cycle=cancelled, by=floor.by, at=AT)
 
     delete(floor, batch)
@@ -100,7 +95,7 @@ def test_a_cycle_outside_of_any_batch_can_be_worked_on(floor: Floor) -> None:
         start_cycle(cycle=cycle, technician=floor.manager, by=floor.by, at=AT) for cycle in work_order.cycles.all()
     )
     assert_everything_adds_up()
-    retry = fail_cycle(cycle=first, reason="damaged", by=floor.by, at=AT)
+    retry = fail_cycle(cycle=first, reason="Damaged", by=floor.by, at=AT)
     complete_cycle(cycle=second, by=floor.by, at=AT)
 
     assert_everything_adds_up()

@@ -3,13 +3,14 @@ import pytest
 from batches.models import Batch, category_of
 from batches.operations.changing import change_batch
 from batches.operations.creating import Wishes, create_batch
-from batches.operations.cycling import cancel_cycle, complete_cycle, fail_cycle, start_cycle
+from batches.operations.cycling import cancel_cycle, fail_cycle, start_cycle
 from batches.operations.deleting import delete_batch
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import HistoryEntry
 from niagara.directory.models import Category, Status
 from niagara.directory.operations.statuses import allow_statuses
 from niagara.refusals import Invalid
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor
 from workorders.models import WorkOrder
 from workorders.operations.ordering import change_work_order
@@ -106,7 +107,7 @@ def test_a_failed_cycle_leaves_the_work_order_going_on(floor: Floor) -> None:
     batch = floor.make_batch(1)
     cycle = start_cycle(cycle=batch.cycles.get(), technician=floor.manager, by=floor.by, at=AT)
 
-    retry = fail_cycle(cycle=cycle, reason="damaged", by=floor.by, at=AT)
+    retry = fail_cycle(cycle=cycle, reason="Damaged", by=floor.by, at=AT)
 
     assert state(batch.work_order)[0] == PENDING
     work_through(floor, batch)

@@ -4,12 +4,13 @@ import pytest
 from django.core.management import call_command
 
 from batches.models import Batch, Cycle
-from batches.operations.cycling import complete_cycle, fail_cycle, start_cycle
+from batches.operations.cycling import fail_cycle, start_cycle
 from batches.operations.deleting import delete_batch
 from batches.operations.recounting import differences, write_right
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import HistoryEntry
 from niagara.directory.models import Category
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor
 from workorders.models import WorkOrder
 

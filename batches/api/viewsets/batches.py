@@ -1,10 +1,9 @@
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from batches.api.filters import BatchFilterSet, BatchOfOneFilterSet, CycleFilterSet
+from batches.api.filters import BatchFilterSet, CycleFilterSet
 from batches.api.inputs import BatchesInput, BatchInput, BatchPatchInput
 from batches.api.representations import (
-    BatchGroupRepresentation,
     BatchRepresentation,
     CycleRepresentation,
     all_technicians,
@@ -17,13 +16,10 @@ from niagara.accounts.api.representations import UserRepresentation
 from niagara.api.inputs import uuid_in
 from niagara.api.media import MergePatchParser, MultiBatchParser
 from niagara.api.paging import Key
-from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page, ReadViewSet
+from niagara.api.viewsets import NothingThere, Page, ReadViewSet
 from niagara.records.api.viewsets import RelationViewSet, relation_scopes
 from niagara.records.models import Relation
 from niagara.records.operations.relating import detach
-from queues.api.representations import QueueRepresentation
-from queues.models import Queue
-from workorders.models import WorkOrder
 
 
 class BatchViewSet(ReadViewSet):
@@ -134,60 +130,3 @@ class BatchRelationViewSet(RelationViewSet):
         "retrieve": "fetchRelationForBatch",
         "destroy": "deleteRelationForBatch",
     }
-
-
-class BatchGroupViewSet(ReadViewSet):
-    representation = BatchGroupRepresentation
-    pages = {"list": Page(BatchGroupRepresentation, "nter:batch-groups")}
-    id_name = "batch_group_id"
-    scopes = {"list": "batch-group:all", "retrieve": "batch-group:read"}
-
-
-class ActionViewSet(NiagaraViewSet):
-    """A cycle by itself; the document calls it an action."""
-
-    representation = CycleRepresentation
-    id_name = "action_id"
-    scopes = {"retrieve": "work-order:read"}
-
-    def retrieve(self, request: Request, action_id: str) -> HttpResponse:
-        """Fetches a cycle."""
-        return self.answer(self.get_row())
-
-
-class QueueBatchesViewSet(NiagaraViewSet):
-    """The batches of one queue, in processing order."""
-
-    id_name = "queue_id"
-    pages = {"list": Page(BatchRepresentation, "nter:batches", BatchOfOneFilterSet, (Key("order"), Key.id()))}
-    scopes = {"list": "queue:read"}
-    operation_ids = {"list": "fetchBatchesOfQueue"}
-
-    def list(self, request: Request, queue_id: str) -> HttpResponse:
-        """Fetches the batches of a queue, in processing order."""
-        queue = self.get_row(Queue)
-        return self.page(Batch.objects.visible_to(self.user).in_queue(queue))
-
-
-class WorkOrderBatchesViewSet(NiagaraViewSet):
-    """The batches of one work order, and the queues they stand in."""
-
-    id_name = "work_order_id"
-    pages = {
-        "batches": Page(BatchRepresentation, "nter:batches", BatchOfOneFilterSet),
-        "queues": Page(QueueRepresentation, "nter:queues", sort=(Key("priority"), Key.id())),
-    }
-    scopes = {"batches": "work-order:read", "queues": "work-order:read"}
-    operation_ids = {"batches": "fetchBatchesOfWorkOrder", "queues": "fetchQueuesOfWorkOrder"}
-
-    def batches(self, request: Request, work_order_id: str) -> HttpResponse:
-        """Fetches the batches of a work order."""
-        work_order = self.get_row(WorkOrder)
-        rows = Batch.objects.visible_to(self.user).filter(work_order=work_order)
-        return self.page(rows)
-
-    def queues(self, request: Request, work_order_id: str) -> HttpResponse:
-        """Fetches the queues in which a work order has batches."""
-        work_order = self.get_row(WorkOrder)
-        in_use = Batch.objects.filter(work_order=work_order).values("queue")
-        return self.page(Queue.objects.visible_to(self.user).filter(pk__in=in_use))

@@ -1,0 +1,19 @@
+from batches.api.viewsets.batches import BatchRelationViewSet, BatchViewSet
+from batches.api.viewsets.contexts import ContextViewSet, WorkflowContextsViewSet, WorkOrderContextsViewSet
+from batches.api.viewsets.cycles import ActionViewSet, BatchClaimsViewSet, WorkOrderCyclesViewSet
+from batches.api.viewsets.groups import BatchGroupViewSet
+from batches.api.viewsets.lists import QueueBatchesViewSet, WorkOrderBatchesViewSet
+
+__all__ = [
+    "ActionViewSet",
+    "BatchClaimsViewSet",
+    "BatchGroupViewSet",
+    "BatchRelationViewSet",
+    "BatchViewSet",
+    "ContextViewSet",
+    "QueueBatchesViewSet",
+    "WorkOrderBatchesViewSet",
+    "WorkOrderContextsViewSet",
+    "WorkOrderCyclesViewSet",
+    "WorkflowContextsViewSet",
+]

@@ -1,0 +1,78 @@
+"""Giving out the next pending cycle: each to one technician, however many ask at once."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from batches.models import Batch, Cycle
+from batches.operations.cycling import start_cycle
+from niagara.accounts import access
+from niagara.accounts.actor import Actor
+from niagara.accounts.models import User
+from niagara.directory.models import Resource, Unit
+from niagara.refusals import Conflict, Fault, Invalid
+from workorders.models import WorkOrder
+
+
+class NothingToClaim(Conflict):
+    """No cycle is left that nobody has."""
+
+
+class NotOfTheWorkOrder(Invalid):
+    """The cycle belongs to another work order."""
+
+
+@transaction.atomic
+def claim_cycle(*, batch: Batch, technician: User, by: Actor, at: datetime, station: Resource | None = None) -> Cycle:
+    """Start the next pending cycle of a batch for this technician.
+
+    Raises PermissionMissing, NothingToClaim, and what `start_cycle` raises.
+    """
+    access.require(by, "context:create", batch)
+    cycle = _next(batch.cycles.all())
+    if cycle is None:
+        raise NothingToClaim(f"No pending cycle is left in {batch.label}.")
+    return start_cycle(cycle=cycle, technician=technician, station=station, by=by, at=at)
+
+
+@transaction.atomic
+def start_on_unit(
+    *,
+    work_order: WorkOrder,
+    unit: Unit,
+    technician: User,
+    by: Actor,
+    at: datetime,
+    cycle: Cycle | None = None,
+    station: Resource | None = None,
+) -> Cycle:
+    """Start a cycle of a work order on this unit: the one named, or the next pending one.
+
+    Raises PermissionMissing, NothingToClaim, NotOfTheWorkOrder, and what `start_cycle` raises.
+    """
+    access.require(by, "context:create", work_order)
+    if cycle is None:
+        # What is in no batch can only be started while the batches leave something to do.
+        startable = Q(batch__isnull=False) | Q(work_order__needed__gt=work_order.needed - work_order.unassigned)
+        cycle = _next(work_order.cycles.filter(startable))
+    elif cycle.work_order_id != work_order.pk:
+        raise NotOfTheWorkOrder([Fault("enum", ("using",), "Choose a cycle of this work order.")])
+    if cycle is None:
+        raise NothingToClaim(f"No pending cycle is left in {work_order.label}.")
+    return start_cycle(cycle=cycle, technician=technician, unit=unit, station=station, by=by, at=at)
+
+
+def _next(cycles: Any) -> Cycle | None:
+    """The first pending one, held; None if there is none.
+
+    Those that others are taking are passed over. If only such are left, it waits for one of the
+    others to decide, since a cycle that is not taken after all is still there to claim.
+    """
+    pending = cycles.pending().order_by("number")
+    while True:
+        cycle: Cycle | None = pending.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+        if cycle is not None or not pending.exists():
+            return cycle
+        pending.select_for_update(no_key=True, of=("self",)).first()
