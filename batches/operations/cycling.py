@@ -8,7 +8,7 @@ from django.db import transaction
 from batches.models import Cycle
 from batches.operations.moving import move, move_to_failed, place_of_pending, stop_run, take
 from batches.operations.running import begin, carry_out
-from batches.operations.scanning import check_unit, is_elsewhere
+from batches.operations.scanning import is_elsewhere, take_unit
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.directory.models import Category, Reason, Resource, Unit
@@ -39,8 +39,7 @@ def start_cycle(
     cycle = take(cycle, "start", "context:create", by=by, if_version=if_version)
     _check_organization(cycle, technician, station)
     if unit is not None:
-        check_unit(unit, cycle, by=by)
-        cycle.unit = unit
+        take_unit(unit, cycle, by=by)
     elif cycle.context is None and cycle.unit is not None and is_elsewhere(cycle.unit, cycle):
         cycle.unit = None  # somebody took up the device of this retry in another cycle
     if station is not None:

@@ -48,21 +48,19 @@ class BadUnit(Invalid):
     """What was entered can't be written on the unit."""
 
 
-def check_unit(unit: Unit, cycle: Cycle, *, by: Actor) -> None:
-    """Hold a unit that the held cycle is to be about.
+def take_unit(unit: Unit, cycle: Cycle, *, by: Actor) -> None:
+    """Let a held cycle that is about to start, or to start again, be about this unit; it is not saved.
 
     Raises RemovedMeanwhile, Invalid, UnitOfSomebodyElse, UnitElsewhere.
     """
-    if cycle.context is not None and cycle.context.unit_id not in (None, unit.pk):
-        raise UnitElsewhere(f"Cycle {cycle.number} is about {cycle.context.unit} already; finish that one first.")
-    if unit.organization_id != cycle.organization_id:
-        raise Invalid([Fault("enum", ("entity", "entity_id"), "Choose a unit of the same organization.")])
-    unit = hold(Unit.objects.all(), unit.pk)
-    if unit.customer_id != cycle.work_order.project.customer_id:
-        raise UnitOfSomebodyElse(f"{unit} belongs to another customer than this work is for.")
-    other = _other_cycles(unit, cycle).select_related("batch", "work_order").first()
-    if other is not None:
-        raise UnitElsewhere(_told(unit, other, by))
+    context = cycle.context
+    if context is not None and context.unit_id not in (None, unit.pk):
+        raise UnitElsewhere(f"Cycle {cycle.number} is about {context.unit} already; start another one.")
+    _check_unit(unit, cycle, by=by)
+    cycle.unit = unit
+    if context is not None:
+        context.unit = unit
+        context.save(update_fields=["unit"])
 
 
 def is_elsewhere(unit: Unit, cycle: Cycle) -> bool:
@@ -114,6 +112,18 @@ def find_location(text: str, organization_id: int) -> Location | None:
         return found[0] if len(found) == 1 else None
 
 
+def _check_unit(unit: Unit, cycle: Cycle, *, by: Actor) -> None:
+    """Hold a unit, if the cycle can be about it."""
+    if unit.organization_id != cycle.organization_id:
+        raise Invalid([Fault("enum", ("entity", "entity_id"), "Choose a unit of the same organization.")])
+    unit = hold(Unit.objects.all(), unit.pk)
+    if unit.customer_id != cycle.work_order.project.customer_id:
+        raise UnitOfSomebodyElse(f"{unit} belongs to another customer than this work is for.")
+    other = _other_cycles(unit, cycle).select_related("batch", "work_order").first()
+    if other is not None:
+        raise UnitElsewhere(_told(unit, other, by))
+
+
 def _other_cycles(unit: Unit, cycle: Cycle) -> Any:
     under_way = Q(category__in=IN_FLIGHT) | Q(category=Category.PENDING, context__isnull=False)
     done_for_it = Q(category=Category.COMPLETE, work_order=cycle.work_order_id)
@@ -144,7 +154,7 @@ def _identify(serial_number: str, context: Context, cycle: Cycle | None, *, by: 
             )
         return  # `write_on_unit` writes it
     unit = found or _new_unit(serial_number, cycle, by=by, at=at)
-    check_unit(unit, cycle, by=by)
+    _check_unit(unit, cycle, by=by)
     context.unit = cycle.unit = unit
     cycle.save(update_fields=["unit"])
 

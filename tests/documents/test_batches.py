@@ -26,8 +26,9 @@ PAGE = {f"beyond the document: _embedded.nter:batches[].{key}" for key in BEYOND
 CYCLE = {
     "beyond the document: cycle_id",
     "beyond the document: batch_id",
-    "not id: context_id = None",
-    "missing: _links.nter:cycle-context",
+    "beyond the document: unit_id",
+    "beyond the document: reason",
+    "beyond the document: comment",
 }
 EMBEDS = ("queue", "work-order", "customer", "program", "project", "location", "assigned-users")
 

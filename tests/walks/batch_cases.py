@@ -101,14 +101,24 @@ def close_step(floor: Floor) -> partial[Any]:
     return call(running.close_step, context=cycle.context, step="unpack", fields=sent)
 
 
-@case
-def look_at_next_wait(floor: Floor) -> partial[Any]:
+def waiting_cycle(floor: Floor) -> Cycle:
     wait = {"step_type": "wait", "label": "Wait", "time": 1, "stop_at": 1, "goto": "done", "goto_fail": "broken"}
     workflow = make_workflow(
         floor.organization, "Wait", {"wait": wait, "done": STEPS["done"], "broken": STEPS["broken"]}
     )
-    started(floor, floor.make_batch(1, floor.make_work_order(1, workflow=workflow)))
+    return started(floor, floor.make_batch(1, floor.make_work_order(1, workflow=workflow)))
+
+
+@case
+def look_at_next_wait(floor: Floor) -> partial[Any]:
+    waiting_cycle(floor)
     return partial(waiting.look_at_next_wait, by=Actor.system(), at=AT + timedelta(seconds=1))
+
+
+@case
+def look_at_wait(floor: Floor) -> partial[Any]:
+    context = waiting_cycle(floor).context
+    return partial(waiting.look_at_wait, context=context, by=Actor.system(), at=AT + timedelta(seconds=1))
 
 
 @case

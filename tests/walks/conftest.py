@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from batches.models import Batch
+from batches.models import Batch, Cycle
+from batches.operations.cycling import start_cycle
 from niagara.accounts.models import Role, User
 from niagara.directory.models import Customer, Program, Project, Resource, Unit
 from niagara.records.models import Relation, public_relation_id
-from tests.factories import STEPS, Floor, relate
+from tests.factories import AT, STEPS, Floor, make_workflow, relate
 from tests.walks.routes import Operation
-from workorders.models import Workflow
 
 
 @dataclass
@@ -22,6 +22,8 @@ class World:
     batch: Batch
     unit: Unit
     tech: Relation
+    # A cycle somebody works on; the batch's own are pending.
+    working: Cycle
     # Collection → how somebody is related to what the walks ask for of it.
     owners: dict[str, Relation]
     # Name of an id → the id of something that nothing else needs.
@@ -32,6 +34,9 @@ class World:
         """What stands in an address, by the name it has there."""
         return {
             "action_id": str(self.batch.cycles.all()[0].pk),
+            "cycle_id": str(self.batch.cycles.all()[0].pk),
+            "context_id": str(self.working.context_id),
+            "step_slug": "look-over",
             "batch_group_id": str(self.batch.batch_group_id),
             "batch_id": str(self.batch.pk),
             "customer_id": str(self.floor.customer.pk),
@@ -50,7 +55,10 @@ class World:
 
     def ids_of(self, operation: Operation) -> dict[str, str]:
         """The ids of what the operation can do its work on."""
-        ids = {**self.ids, **(self.spare if operation.action == "destroy" else {})}
+        if operation.action == "partial_update" and "action_id" in operation.id_names:
+            return {**self.ids, "action_id": str(self.working.pk)}
+        is_left_over = operation.action == "destroy" and "cycle_id" not in operation.id_names
+        ids = {**self.ids, **(self.spare if is_left_over else {})}
         if "relation_id" in operation.id_names and operation.collection in self.owners:
             owner = self.owners[operation.collection]
             ids = {**self.ids, "relation_id": public_relation_id("USER", "owner", owner.pk)}
@@ -142,6 +150,21 @@ def _workflow(world: World) -> dict[str, Any]:
     }
 
 
+def _started_on(world: World) -> dict[str, Any]:
+    entity = {"entity_id": world.ids["unit_id"], "entity_type": "UNIT"}
+    return {"entity": entity, "resource_id": world.ids["resource_id"]}
+
+
+def _closed_step(world: World) -> dict[str, Any]:
+    items = [{"slug": "sealed", "value": "ok"}, {"slug": "clean", "value": "bad"}]
+    return {"close_step": {"step": "look-over", "type": "close", "items": items, "fields": []}}
+
+
+def _blocked(world: World) -> dict[str, Any]:
+    status = {"status": "Blocked", "category": "BLOCKED"}
+    return {"current_status": status, "reason": "Waiting for parts", "comment": "Two screens are on their way"}
+
+
 def _at(world: World) -> dict[str, Any]:
     return {"location_id": world.ids["location_id"]}
 
@@ -177,6 +200,16 @@ BODIES: Mapping[str, Callable[[World], Any]] = {
         "description": "Later",
         "order": 9,
     },
+    "POST api/settings/reasons": lambda world: {"reason": "Power cut", "kind": "block", "order": 9},
+    "POST api/batches/<slug:batch_id>/claims": lambda world: {"resource_id": world.ids["resource_id"]},
+    "POST api/actions/<slug:action_id>/claims": lambda world: {"resource_id": world.ids["resource_id"]},
+    "PATCH api/actions/<slug:action_id>": _blocked,
+    "PATCH api/contexts/<slug:context_id>/<slug:step_slug>": _closed_step,
+    "POST api/work-orders/<slug:work_order_id>/contexts": lambda world: {
+        **_started_on(world),
+        "using": world.ids["cycle_id"],
+    },
+    "POST api/work-flows/<slug:work_flow_id>/contexts": _started_on,
     "POST api/queues": _queue,
     "PUT api/queues/<slug:queue_id>": _queue,
     "POST api/work-orders": _work_order,
@@ -202,9 +235,18 @@ def world(floor: Floor, tom: User) -> World:
         "work-orders": relate(floor.manager, "owner", batch.work_order),
         "work-flows": relate(floor.manager, "owner", floor.workflow),
     }
-    return World(
-        floor, tom, batch, unit, Relation.objects.technicians().get(relation="tech"), owners, make_spare(floor)
-    )
+    tech = Relation.objects.technicians().get(relation="tech")
+    return World(floor, tom, batch, unit, tech, make_working(floor), owners, make_spare(floor))
+
+
+def make_working(floor: Floor) -> Cycle:
+    """A cycle in progress, whose step in hand is a list of tasks."""
+    items = [{"slug": slug, "label": slug, "evaluated": True} for slug in ("sealed", "clean")]
+    steps = {"look-over": {**STEPS["unpack"], "component": "task-list", "items": items}, **STEPS}
+    del steps["unpack"]
+    work_order = floor.make_work_order(workflow=make_workflow(floor.organization, "Look over", steps))
+    cycle = floor.make_batch(1, work_order).cycles.get()
+    return start_cycle(cycle=cycle, technician=floor.manager, by=floor.by, at=AT)
 
 
 def become_administrator(user: User) -> None:
@@ -223,6 +265,6 @@ def make_spare(floor: Floor) -> dict[str, str]:
         "location_id": str(floor.make_location().pk),
         "queue_id": str(floor.make_queue().pk),
         "resource_id": str(Resource.objects.create(resource_type="cart", location=floor.location, **ours).pk),
-        "work_flow_id": str(Workflow.objects.create(starts_at="unpack", steps=STEPS, **ours).pk),
-        "work_order_id": str(floor.make_work_order().pk),
+        "work_flow_id": str(make_workflow(floor.organization, "Spare", STEPS).pk),
+        "work_order_id": str(floor.make_work_order(label="Spare").pk),
     }

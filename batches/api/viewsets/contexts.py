@@ -7,7 +7,7 @@ from batches.operations.claiming import start_on_unit
 from batches.operations.running import close_step, start_context
 from niagara.api.inputs import said_below
 from niagara.api.media import FailStepParser
-from niagara.api.viewsets import NiagaraViewSet, Page
+from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page
 from niagara.refusals import Fault, Invalid
 from workorders.api.representations import ContextRepresentation
 from workorders.models import Context, Workflow, WorkOrder
@@ -32,6 +32,8 @@ class ContextViewSet(NiagaraViewSet):
     def close_step(self, request: Request, context_id: str, step_slug: str) -> HttpResponse:
         """Closes the step in hand, or fails it; the cycle follows."""
         context = self.get_row()
+        if step_slug not in context.workflow_version.steps:
+            raise NothingThere("This workflow has no step of this name.")
         given = self.read()["close_step"]
         if given.get("step", step_slug) != step_slug:
             message = f"The address names the step {step_slug}; name the same one here, or none."
