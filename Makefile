@@ -16,7 +16,7 @@ run: setup
 
 serve: setup
 	@echo "Niagara is at http://127.0.0.1:$(PORT) — press Ctrl-C to stop it."
-	$(VENV)/bin/gunicorn niagara.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --access-logfile - --log-level warning
+	$(VENV)/bin/gunicorn niagara.wsgi --config niagara/serving.py --bind 127.0.0.1:$(PORT)
 
 test: setup
 	$(PYTHON) -m pytest -n auto

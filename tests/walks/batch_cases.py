@@ -110,12 +110,6 @@ def waiting_cycle(floor: Floor) -> Cycle:
 
 
 @case
-def look_at_next_wait(floor: Floor) -> partial[Any]:
-    waiting_cycle(floor)
-    return partial(waiting.look_at_next_wait, by=Actor.system(), at=AT + timedelta(seconds=1))
-
-
-@case
 def look_at_wait(floor: Floor) -> partial[Any]:
     context = waiting_cycle(floor).context
     return partial(waiting.look_at_wait, context=context, by=Actor.system(), at=AT + timedelta(seconds=1))

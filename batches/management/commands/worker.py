@@ -1,0 +1,59 @@
+import logging
+import signal
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+
+from batches.operations.waiting import due_waits, look_at_wait
+from niagara import clock
+from niagara.accounts.actor import Actor
+from niagara.refusals import Refusal
+from workorders.models import Context
+
+logger = logging.getLogger(__name__)
+
+_EVERY = 1.0  # seconds between two rounds
+_LEFT_ALONE = timedelta(minutes=1)  # after something went wrong with it
+
+
+class Command(BaseCommand):
+    """Runs beside the web processes: one, or several on as many machines. They share the work through the
+    database, where all of it is kept, so that one may be killed at any time."""
+
+    help = "Look at what waits in the workflows, until it is stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stopped = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
+        self.left_alone: dict[UUID, datetime] = {}
+        while not stopped.is_set():
+            close_old_connections()
+            try:
+                self.look_around(stopped)
+            except OperationalError:
+                logger.exception("The database does not answer; the worker will try again.")
+            stopped.wait(_EVERY)
+
+    def look_around(self, stopped: Event) -> None:
+        """Look at every wait that is due, and leave alone for a while what goes wrong."""
+        by, now = Actor.system(), clock.now()
+        self.left_alone = {one: until for one, until in self.left_alone.items() if until > now}
+        for context_id in due_waits(now):
+            if stopped.is_set():
+                return
+            if context_id in self.left_alone:
+                continue
+            try:
+                look_at_wait(context=Context(pk=context_id), by=by, at=clock.now())
+            except Refusal as refusal:  # such as a cycle that was blocked a moment ago
+                logger.info("Context %s waits on: %s", context_id, refusal)
+            except OperationalError:
+                raise
+            except Exception:
+                logger.exception("Context %s could not go on.", context_id)
+                self.left_alone[context_id] = now + _LEFT_ALONE
