@@ -47,6 +47,7 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     """What every part of the API does alike: who asks, which row, a page, a single answer."""
 
     # Operation → scope of the token, which is also the permission the user needs; None: any token.
+    # Several are separated by a space, as a token has them; that of the row in the address is first.
     scopes: ClassVar[Mapping[str, str | None]] = {}
     # Operation → what its body has to be.
     inputs: ClassVar[Mapping[str, type[inputs.Input]]] = {}
@@ -74,6 +75,10 @@ class NiagaraViewSet(ViewSetMixin, APIView):
 
     def _once(self, handler: Any, request: Request, **kwargs: Any) -> HttpResponse:
         return idempotency.once(request, self.user, self.actor.client, handler, **kwargs)
+
+    @classmethod
+    def scopes_of(cls, action: str) -> list[str]:
+        return (cls.scopes[action] or "").split()
 
     @property
     def user(self) -> User:
@@ -115,16 +120,19 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         """The row the address names, among those the user may know of. Raises NothingThere, PermissionDenied."""
         model = model or self.representation.model
         text = self.kwargs[id_name or self.id_name]
-        scope = self.scopes[self.action]
         row = None
         if row_id := inputs.uuid_in(text):
-            rows = model.objects.visible_to(self.user)
-            row = rows.filter(**{self.id_field(model): row_id}).first()
+            row = self.rows(model).filter(**{self.id_field(model): row_id}).first()
         if row is None:
-            if scope is not None and scope not in self.user.grants:
-                raise PermissionDenied(f"You need the permission {scope} for this. Ask your administrator for it.")
+            for scope in self.scopes_of(self.action):
+                if scope not in self.user.grants:
+                    raise PermissionDenied(f"You need the permission {scope} for this. Ask your administrator for it.")
             raise NothingThere(f"There is no {model._meta.verbose_name} with this id that you may see.")
         return row
+
+    def rows(self, model: Any) -> Any:
+        """Those that an address can name."""
+        return model.objects.visible_to(self.user)
 
     @staticmethod
     def id_field(model: Any) -> str:

@@ -17,7 +17,7 @@ from niagara.admin.entities import readable_types, type_name
 from niagara.clock import now
 from niagara.records.entities import find_visible, id_field, models_by_type, public_id
 from niagara.records.models import Note, Relation
-from niagara.records.operations import relating
+from niagara.records.operations import noting, relating
 from niagara.refusals import Missing
 
 
@@ -212,5 +212,4 @@ class NoteAdmin(NiagaraAdmin):
         return moment(note.created)
 
     def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
-        row.author = by.user
-        super().create(row, form, by=by, at=at)
+        row.pk = noting.write_note(form.subject, row.content, is_issue=row.is_issue, by=by, at=at).pk

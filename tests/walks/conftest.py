@@ -9,8 +9,9 @@ import pytest
 from batches.models import Batch
 from niagara.accounts.models import Role, User
 from niagara.directory.models import Customer, Program, Project, Resource, Unit
-from niagara.records.models import Relation, public_relation_id
-from tests.factories import STEPS, Floor, relate
+from niagara.records.models import Note, Relation, public_relation_id
+from niagara.records.operations.noting import write_note
+from tests.factories import AT, STEPS, Floor, relate
 from tests.walks.routes import Operation
 from workorders.models import Workflow
 
@@ -21,6 +22,7 @@ class World:
     tom: User
     batch: Batch
     unit: Unit
+    note: Note
     tech: Relation
     # Collection → how somebody is related to what the walks ask for of it.
     owners: dict[str, Relation]
@@ -36,6 +38,7 @@ class World:
             "batch_id": str(self.batch.pk),
             "customer_id": str(self.floor.customer.pk),
             "location_id": str(self.floor.location.pk),
+            "note_id": str(self.note.pk),
             "program_id": str(self.floor.program.pk),
             "project_id": str(self.floor.project.pk),
             "queue_id": str(self.floor.queue.pk),
@@ -72,6 +75,10 @@ def _new_batch(world: World) -> dict[str, Any]:
 
 def _relation(world: World) -> dict[str, Any]:
     return {"relation": "owner", "entity": {"entity_id": world.ids["user_id"], "entity_type": "USER"}}
+
+
+def _note(world: World) -> dict[str, Any]:
+    return {"content": "Look at the hinge", "is_issue": True, "is_closed": True}
 
 
 def _customer(world: World) -> dict[str, Any]:
@@ -159,6 +166,9 @@ BODIES: Mapping[str, Callable[[World], Any]] = {
     "POST api/queues/<slug:queue_id>/relations": _relation,
     "POST api/work-orders/<slug:work_order_id>/relations": _relation,
     "POST api/work-flows/<slug:work_flow_id>/relations": _relation,
+    "POST api/work-orders/<slug:work_order_id>/notes": _note,
+    "POST api/units/<slug:unit_id>/notes": _note,
+    "PUT api/notes/<slug:note_id>": _note,
     "POST api/customers": _customer,
     "PUT api/customers/<slug:customer_id>": _customer,
     "POST api/programs": _program,
@@ -203,7 +213,14 @@ def world(floor: Floor, tom: User) -> World:
         "work-flows": relate(floor.manager, "owner", floor.workflow),
     }
     return World(
-        floor, tom, batch, unit, Relation.objects.technicians().get(relation="tech"), owners, make_spare(floor)
+        floor=floor,
+        tom=tom,
+        batch=batch,
+        unit=unit,
+        note=write_note(unit, "The hinge is loose", by=floor.by, at=AT),
+        tech=Relation.objects.technicians().get(relation="tech"),
+        owners=owners,
+        spare=make_spare(floor),
     )
 
 

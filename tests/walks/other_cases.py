@@ -12,8 +12,8 @@ from niagara.accounts.models import Role, User
 from niagara.accounts.operations import clients, organizing, people, saving
 from niagara.directory.models import Category, Location, Resource, Status
 from niagara.directory.operations import statuses
-from niagara.records.models import Relation
-from niagara.records.operations import relating
+from niagara.records.models import Note, Relation
+from niagara.records.operations import noting, relating
 from queues.models import Queue
 from queues.operations import queueing
 from tests.clients import make_token
@@ -73,7 +73,7 @@ def change_queue(floor: Floor) -> partial[Any]:
     return call(queueing.change_queue, queue)
 
 
-# Relations, statuses, rows
+# Relations, notes, statuses, rows
 
 
 @case
@@ -104,6 +104,17 @@ def detach(floor: Floor) -> partial[Any]:
     tom, batch = tom_of(floor), floor.make_batch(1)
     pk = relate(tom, "tech", batch).pk
     return call(lambda **by_at: relating.detach(batch, Relation.objects.get(pk=pk), **by_at))
+
+
+@case
+def write_note(floor: Floor) -> partial[Any]:
+    return call(noting.write_note, floor.make_work_order(), "The hinge is loose")
+
+
+@case
+def change_note(floor: Floor) -> partial[Any]:
+    pk = noting.write_note(floor.make_work_order(), "Loose", is_issue=True, by=floor.by, at=AT).pk
+    return call(lambda **who_when: noting.change_note(Note.objects.get(pk=pk), is_closed=True, **who_when))
 
 
 @case

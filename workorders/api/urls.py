@@ -5,6 +5,7 @@ from niagara.records.api import viewsets as records
 from workorders.api.viewsets import (
     WorkflowRelationViewSet,
     WorkflowViewSet,
+    WorkOrderNotesViewSet,
     WorkOrderRelationViewSet,
     WorkOrderViewSet,
 )
@@ -12,6 +13,9 @@ from workorders.api.viewsets import (
 urlpatterns = [
     path("work-orders", WorkOrderViewSet.as_view(LIST), name="work-orders"),
     path("work-orders/<slug:work_order_id>", WorkOrderViewSet.as_view(SINGLE), name="work-order"),
+    path(
+        "work-orders/<slug:work_order_id>/notes", WorkOrderNotesViewSet.as_view(records.LIST), name="work-order-notes"
+    ),
     path(
         "work-orders/<slug:work_order_id>/relations",
         WorkOrderRelationViewSet.as_view(records.LIST),

@@ -8,7 +8,7 @@ from niagara.api.rows import RowViewSet, whole
 from niagara.api.viewsets import Page
 from niagara.directory.api.viewsets import LabelFilterSet
 from niagara.directory.models import Category, Location, Project, Status
-from niagara.records.api.viewsets import RelationViewSet, relation_scopes
+from niagara.records.api.viewsets import NotesViewSet, RelationViewSet, note_scopes, relation_scopes
 from workorders.api.inputs import WorkflowInput, WorkOrderInput
 from workorders.api.representations import WorkflowRepresentation, WorkOrderRepresentation
 from workorders.models import Workflow, WorkOrder
@@ -48,6 +48,13 @@ class WorkOrderRelationViewSet(RelationViewSet):
     model = WorkOrder
     id_name = "work_order_id"
     scopes = relation_scopes("work-order")
+
+
+class WorkOrderNotesViewSet(NotesViewSet):
+    model = WorkOrder
+    id_name = "work_order_id"
+    scopes = note_scopes("work-order")
+    operation_ids = {"list": "fetchNotesOfWorkOrder", "create": "createNoteOnWorkOrder"}
 
 
 class WorkflowFilterSet(LabelFilterSet):

@@ -4,6 +4,16 @@ from niagara.accounts.models import User
 from niagara.api.representations import Representation
 
 
+class PersonRepresentation(Representation):
+    """Somebody, as shown with what they did."""
+
+    model = User
+
+    user_id = serializers.UUIDField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+
+
 class UserRepresentation(Representation):
     model = User
     links = {"self": "users/{user_id}"}

@@ -52,14 +52,16 @@ def create_row(row: Any, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def change_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
-    """Write what was changed on `row`.
+def change_row(
+    row: Any, *, by: Actor, at: datetime, if_version: int | None = None, permission: str | None = None
+) -> None:
+    """Write what was changed on `row`; the permission is that to update it, unless it is another.
 
     Raises RemovedMeanwhile, PermissionMissing, Invalid, ChangedMeanwhile, TakenMeanwhile.
     """
     stored = hold(type(row)._default_manager.all(), row.pk)
     check_version(stored, if_version)
-    access.require(by, f"{row.resource}:update", stored)
+    access.require(by, permission or f"{row.resource}:update", stored)
     changes = differences(stored, row)
     if not changes:
         return
@@ -78,6 +80,7 @@ def remove_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = No
     access.require(by, f"{row.resource}:delete", stored)
     history.record(stored, "removed", by=by, at=at)
     relations_of(stored).delete()
+    notes_on(stored).delete()
     try:
         stored.delete()
     except (ProtectedError, RestrictedError) as error:
@@ -98,6 +101,12 @@ def relations_of(row: Any) -> models.QuerySet:
     """The relations from and to a row. They stand further right, so they are reached from the user's."""
     relations: Any = User._meta.get_field("relations").related_model
     return relations.objects.of(getattr(row, "user_id", row.pk))
+
+
+def notes_on(row: Any) -> models.QuerySet:
+    """The notes on a row. They stand further right as well."""
+    notes: Any = User._meta.get_field("notes").related_model
+    return notes.objects.on(row)
 
 
 def _holders(error: ProtectedError | RestrictedError) -> Any:

@@ -1,14 +1,18 @@
-"""Relations are seen from one of their ends, so they are drawn by hand instead of from columns."""
+"""How relations and notes look. Relations are seen from one of their ends, so they are drawn by hand
+instead of from columns."""
 
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import models
+from django.db.models import Case, When
 from rest_framework import serializers
 
-from niagara.api.representations import Representation
+from niagara.accounts.api.representations import PersonRepresentation
+from niagara.api.representations import Derived, IdText, Representation
 from niagara.records.entities import id_field, models_by_type
-from niagara.records.models import INWARD, OUTWARD, Relation, public_relation_id
+from niagara.records.models import INWARD, OUTWARD, Note, Relation, public_relation_id
 
 # type code → (the name of its link relation, its collection in the API)
 COLLECTIONS = {
@@ -26,6 +30,10 @@ COLLECTIONS = {
     "WKF": ("work-flow", "work-flows"),
     "WOR": ("work-order", "work-orders"),
 }
+
+
+# The kinds whose notes are in the API.
+NOTED = ("WOR", "UNIT")
 
 
 class EntityRepresentation(Representation):
@@ -112,3 +120,35 @@ def _draw(relation: Relation, entity: Any, api_root: str, path: str) -> dict[str
 
 def _text(moment: Any) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+class SubjectRepresentation(Representation):
+    """What a note is on."""
+
+    model = Note
+
+    entity_type = serializers.ChoiceField(choices=sorted(NOTED), source="subject_type")
+    entity_id = serializers.UUIDField(source="subject_id")
+
+
+class NoteRepresentation(Representation):
+    model = Note
+    links = {"self": "notes/{pk}", "nter:note-work-order": "work-orders/{work_order}", "nter:note-unit": "units/{unit}"}
+
+    note_id = serializers.UUIDField(source="pk")
+    created = serializers.DateTimeField()
+    updated = serializers.DateTimeField()
+    content = serializers.CharField()
+    is_issue = serializers.BooleanField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    is_closed = Derived(lambda closed_at: closed_at is not None, "closed_at", shown=serializers.BooleanField())
+    author = PersonRepresentation(inline="author__")
+    entity = SubjectRepresentation(inline="")
+
+    @classmethod
+    def annotated(cls, rows: models.QuerySet) -> models.QuerySet:
+        return rows.annotate(work_order=_subject_if("WOR"), unit=_subject_if("UNIT"))
+
+
+def _subject_if(entity_type: str) -> Case:
+    return Case(When(subject_type=entity_type, then=IdText("subject_id")))
