@@ -67,6 +67,10 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         return [Key(key.column, not key.descending, key.read) for key in keys] if text.startswith("-") else keys
 
 
+class LabelFilterSet(NiagaraFilterSet):
+    label = django_filters.CharFilter(lookup_expr="icontains")
+
+
 class _TimeField(django_filters.fields.IsoDateTimeField):  # type: ignore[misc]
     def to_python(self, value: Any) -> Any:
         moment = super().to_python(value)

@@ -141,8 +141,8 @@ class Identifier(serializers.UUIDField):
         return found
 
 
-class References(serializers.ListField):
-    """A list of references, all looked up at once."""
+class Items(serializers.ListField):
+    """A list of limited length."""
 
     default_error_messages = {
         "not_a_list": "Give a list.",
@@ -156,6 +156,16 @@ class References(serializers.ListField):
             self.fail("not_a_list")
         if self.max_length is not None and len(data) > self.max_length:
             self.fail("max_items", max_length=self.max_length)
+        return self.read_items(data)
+
+    def read_items(self, data: list[Any]) -> list[Any]:
+        return super().to_internal_value(data)
+
+
+class References(Items):
+    """A list of references, all looked up at once."""
+
+    def read_items(self, data: list[Any]) -> list[Any]:
         reference: Any = self.child
         found: list[Any] = reference.find(data)
         errors: Any = {position: one.detail for position, one in enumerate(found) if isinstance(one, ValidationError)}

@@ -1,7 +1,7 @@
+from niagara.api.filters import LabelFilterSet
 from niagara.api.paging import Key
 from niagara.api.rows import RowViewSet, whole
 from niagara.api.viewsets import Page
-from niagara.directory.api.viewsets import LabelFilterSet
 from niagara.records.api.viewsets import RelationViewSet, relation_scopes
 from queues.api.inputs import QueueInput
 from queues.api.representations import QueueRepresentation

@@ -11,7 +11,7 @@ from niagara.accounts.models import Role, User
 from niagara.directory.models import Customer, Program, Project, Resource, Unit
 from niagara.records.models import Note, Relation, public_relation_id
 from niagara.records.operations.noting import write_note
-from tests.factories import AT, STEPS, Floor, relate
+from tests.factories import AT, STEPS, Floor, make_user, relate
 from tests.walks.routes import Operation
 from workorders.models import Workflow
 
@@ -20,6 +20,7 @@ from workorders.models import Workflow
 class World:
     floor: Floor
     tom: User
+    role: Role
     batch: Batch
     unit: Unit
     note: Note
@@ -44,6 +45,7 @@ class World:
             "queue_id": str(self.floor.queue.pk),
             "relation_id": public_relation_id("USER", "tech", self.tech.pk),
             "resource_id": str(self.floor.station.pk),
+            "role_id": str(self.role.pk),
             "tech_id": str(self.tom.user_id),
             "unit_id": str(self.unit.pk),
             "user_id": str(self.tom.user_id),
@@ -149,6 +151,24 @@ def _workflow(world: World) -> dict[str, Any]:
     }
 
 
+def _role(world: World) -> dict[str, Any]:
+    grants = [("batch:read", False), ("unit:update", True)]
+    return {"label": "Helper", "grants": [{"permission": name, "match_location": only} for name, only in grants]}
+
+
+def _user(world: World) -> dict[str, Any]:
+    return {
+        "email": "new@example.com",
+        "name": "Nora New",
+        "picture": "https://example.com/nora.png",
+        "profile": "https://example.com/nora",
+        "user_attributes": [{"key": "shift", "value": "night"}],
+        "time_zone": "America/New_York",
+        "is_active": True,
+        "roles": [{"role_id": world.ids["role_id"]}],
+    }
+
+
 def _at(world: World) -> dict[str, Any]:
     return {"location_id": world.ids["location_id"]}
 
@@ -187,6 +207,10 @@ BODIES: Mapping[str, Callable[[World], Any]] = {
         "description": "Later",
         "order": 9,
     },
+    "POST api/users": _user,
+    "PUT api/users/<slug:user_id>": _user,
+    "POST api/roles": _role,
+    "PUT api/roles/<slug:role_id>": _role,
     "POST api/queues": _queue,
     "PUT api/queues/<slug:queue_id>": _queue,
     "POST api/work-orders": _work_order,
@@ -215,6 +239,7 @@ def world(floor: Floor, tom: User) -> World:
     return World(
         floor=floor,
         tom=tom,
+        role=tom.roles.get(),
         batch=batch,
         unit=unit,
         note=write_note(unit, "The hinge is loose", by=floor.by, at=AT),
@@ -240,6 +265,8 @@ def make_spare(floor: Floor) -> dict[str, str]:
         "location_id": str(floor.make_location().pk),
         "queue_id": str(floor.make_queue().pk),
         "resource_id": str(Resource.objects.create(resource_type="cart", location=floor.location, **ours).pk),
+        "role_id": str(Role.objects.create(**ours).pk),
+        "user_id": str(make_user(floor.organization, None).user_id),
         "work_flow_id": str(Workflow.objects.create(starts_at="unpack", steps=STEPS, **ours).pk),
         "work_order_id": str(floor.make_work_order().pk),
     }

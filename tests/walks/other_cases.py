@@ -161,6 +161,33 @@ def change_user(floor: Floor) -> partial[Any]:
 
 
 @case
+def remove_user(floor: Floor) -> partial[Any]:
+    pk = tom_of(floor).pk
+    return call(lambda **who_and_when: people.remove_user(User.objects.get(pk=pk), **who_and_when))
+
+
+@case
+def create_role(floor: Floor) -> partial[Any]:
+    def create(**who_and_when: Any) -> None:
+        role = Role(organization=floor.organization, label="Helper")
+        people.create_role(role, grants={"batch:read": True}, **who_and_when)
+
+    return call(create)
+
+
+@case
+def change_role(floor: Floor) -> partial[Any]:
+    pk = Role.objects.get(organization=floor.organization, label="Viewer").pk
+
+    def change(**who_and_when: Any) -> None:
+        role = Role.objects.get(pk=pk)
+        role.label = "Guest"
+        people.change_role(role, grants={"batch:read": True}, **who_and_when)
+
+    return call(change)
+
+
+@case
 def set_password(floor: Floor) -> partial[Any]:
     return call(people.set_password, tom_of(floor), "another secret")
 

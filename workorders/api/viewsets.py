@@ -2,11 +2,10 @@ from typing import Any
 
 import django_filters
 
-from niagara.api.filters import VisibleFilter
+from niagara.api.filters import LabelFilterSet, VisibleFilter
 from niagara.api.paging import Key
 from niagara.api.rows import RowViewSet, whole
 from niagara.api.viewsets import Page
-from niagara.directory.api.viewsets import LabelFilterSet
 from niagara.directory.models import Category, Location, Project, Status
 from niagara.records.api.viewsets import NotesViewSet, RelationViewSet, note_scopes, relation_scopes
 from workorders.api.inputs import WorkflowInput, WorkOrderInput

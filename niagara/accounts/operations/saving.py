@@ -42,13 +42,14 @@ def check_version(row: Any, version: int | None) -> None:
 
 
 @transaction.atomic
-def create_row(row: Any, *, by: Actor, at: datetime) -> None:
-    """Write a new row. Raises PermissionMissing, Invalid, TakenMeanwhile."""
+def create_row(row: Any, *, by: Actor, at: datetime, changes: history.Changes | None = None) -> None:
+    """Write a new row; `changes` is what its history tells beside that. Raises PermissionMissing, Invalid,
+    TakenMeanwhile."""
     access.require(by, f"{row.resource}:create", row)
     row.created = row.updated = at
     _validate(row)
     _write(row, force_insert=True)
-    history.record(row, "created", by=by, at=at)
+    history.record(row, "created", by=by, at=at, changes=changes)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@ import django_filters
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from niagara.api.filters import NiagaraFilterSet, VisibleFilter
+from niagara.api.filters import LabelFilterSet, VisibleFilter
 from niagara.api.paging import Key
 from niagara.api.rows import RowViewSet, whole
 from niagara.api.viewsets import Page
@@ -18,10 +18,6 @@ from niagara.directory.api.representations import (
     UnitRepresentation,
 )
 from niagara.directory.models import Customer, Location, Program, Project, Resource, Status
-
-
-class LabelFilterSet(NiagaraFilterSet):
-    label = django_filters.CharFilter(lookup_expr="icontains")
 
 
 class UnitFilterSet(LabelFilterSet):
