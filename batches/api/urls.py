@@ -5,6 +5,7 @@ from batches.api.viewsets import (
     BatchGroupViewSet,
     BatchRelationViewSet,
     BatchViewSet,
+    MyBatchesViewSet,
     QueueBatchesViewSet,
     WorkOrderBatchesViewSet,
 )
@@ -43,4 +44,5 @@ urlpatterns = [
         WorkOrderBatchesViewSet.as_view({"get": "queues"}),
         name="work-order-queues",
     ),
+    path("me/batches", MyBatchesViewSet.as_view({"get": "list"}), name="me-batches"),
 ]

@@ -169,6 +169,18 @@ class QueueBatchesViewSet(NiagaraViewSet):
         return self.page(Batch.objects.visible_to(self.user).in_queue(queue))
 
 
+class MyBatchesViewSet(NiagaraViewSet):
+    """The work of a technician, in processing order."""
+
+    pages = {"list": Page(BatchRepresentation, "nter:batches", sort=(Key("queue__priority"), Key("order"), Key.id()))}
+    scopes = {"list": "me:profile"}
+    operation_ids = {"list": "fetchMyBatches"}
+
+    def list(self, request: Request) -> HttpResponse:
+        """Fetches the active batches of which the signed-in user is a technician, in processing order."""
+        return self.page(Batch.objects.visible_to(self.user).assigned_to(self.user).active())
+
+
 class WorkOrderBatchesViewSet(NiagaraViewSet):
     """The batches of one work order, and the queues they stand in."""
 

@@ -102,7 +102,7 @@ class Representation(serializers.Serializer):
     """What an answer shows of a row of `model`."""
 
     model: ClassVar[type[models.Model]]
-    # Link relation → path below /api with a column in braces; left out where that is null.
+    # Link relation → path below /api, perhaps with a column in braces; left out where that is null.
     links: ClassVar[Mapping[str, str]] = {}
     # Key in `_embedded` of a single answer → (representation, the column with the id), or a
     # function from the row's id to the rows to embed instead of the column.

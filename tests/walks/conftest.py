@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from batches.models import Batch
+from niagara.accounts.actor import Actor
 from niagara.accounts.models import Role, User
 from niagara.directory.models import Customer, Program, Project, Resource, Unit
-from niagara.records.models import Note, Relation, public_relation_id
+from niagara.records.models import Note, Notification, Relation, public_relation_id
+from niagara.records.operations.notifying import notify_technicians
 from niagara.records.operations.noting import write_note
 from tests.factories import AT, STEPS, Floor, make_user, relate
 from tests.walks.routes import Operation
@@ -24,6 +26,7 @@ class World:
     batch: Batch
     unit: Unit
     note: Note
+    notification: Notification
     tech: Relation
     # Collection → how somebody is related to what the walks ask for of it.
     owners: dict[str, Relation]
@@ -40,6 +43,7 @@ class World:
             "customer_id": str(self.floor.customer.pk),
             "location_id": str(self.floor.location.pk),
             "note_id": str(self.note.pk),
+            "notification_id": str(self.notification.pk),
             "program_id": str(self.floor.program.pk),
             "project_id": str(self.floor.project.pk),
             "queue_id": str(self.floor.queue.pk),
@@ -183,6 +187,12 @@ BODIES: Mapping[str, Callable[[World], Any]] = {
     "PATCH api/batches": lambda world: {**_new_batch(world), "total": 2, "users": [{"user_id": world.ids["tech_id"]}]},
     "PATCH api/batches/<slug:batch_id>": lambda world: {"label": "Another", "number_cycles": 5},
     "POST api/batches/<slug:batch_id>/relations": _relation,
+    "POST api/customers/<slug:customer_id>/relations": _relation,
+    "POST api/programs/<slug:program_id>/relations": _relation,
+    "POST api/projects/<slug:project_id>/relations": _relation,
+    "POST api/locations/<slug:location_id>/relations": _relation,
+    "POST api/resources/<slug:resource_id>/relations": _relation,
+    "POST api/units/<slug:unit_id>/relations": _relation,
     "POST api/queues/<slug:queue_id>/relations": _relation,
     "POST api/work-orders/<slug:work_order_id>/relations": _relation,
     "POST api/work-flows/<slug:work_flow_id>/relations": _relation,
@@ -231,10 +241,17 @@ def world(floor: Floor, tom: User) -> World:
         location=floor.location,
     )
     become_administrator(floor.manager)
-    owners = {
-        "queues": relate(floor.manager, "owner", floor.queue),
-        "work-orders": relate(floor.manager, "owner", batch.work_order),
-        "work-flows": relate(floor.manager, "owner", floor.workflow),
+    notify_technicians([(batch, floor.manager)], by=Actor.system(), at=AT)
+    owned = {
+        "customers": floor.customer,
+        "programs": floor.program,
+        "projects": floor.project,
+        "locations": floor.location,
+        "resources": floor.station,
+        "units": unit,
+        "queues": floor.queue,
+        "work-orders": batch.work_order,
+        "work-flows": floor.workflow,
     }
     return World(
         floor=floor,
@@ -242,9 +259,10 @@ def world(floor: Floor, tom: User) -> World:
         role=tom.roles.get(),
         batch=batch,
         unit=unit,
+        notification=Notification.objects.get(user=floor.manager),
         note=write_note(unit, "The hinge is loose", by=floor.by, at=AT),
         tech=Relation.objects.technicians().get(relation="tech"),
-        owners=owners,
+        owners={collection: relate(floor.manager, "owner", row) for collection, row in owned.items()},
         spare=make_spare(floor),
     )
 

@@ -12,12 +12,12 @@ from niagara.accounts.models import Role, User
 from niagara.accounts.operations import clients, organizing, people, saving
 from niagara.directory.models import Category, Location, Resource, Status
 from niagara.directory.operations import statuses
-from niagara.records.models import Note, Relation
-from niagara.records.operations import noting, relating
+from niagara.records.models import Note, Notification, Relation
+from niagara.records.operations import notifying, noting, relating
 from queues.models import Queue
 from queues.operations import queueing
 from tests.clients import make_token
-from tests.factories import AT, Floor, relate
+from tests.factories import AT, Floor, relate, via_api
 from tests.walks.batch_cases import started
 from tests.walks.cases import call, case, tom_of
 from workorders.models import Workflow, WorkOrder
@@ -115,6 +115,14 @@ def write_note(floor: Floor) -> partial[Any]:
 def change_note(floor: Floor) -> partial[Any]:
     pk = noting.write_note(floor.make_work_order(), "Loose", is_issue=True, by=floor.by, at=AT).pk
     return call(lambda **who_when: noting.change_note(Note.objects.get(pk=pk), is_closed=True, **who_when))
+
+
+@case
+def dismiss(floor: Floor) -> partial[Any]:
+    tom = tom_of(floor)
+    floor.make_batch(1, technicians=[tom])
+    act = partial(notifying.dismiss, by=via_api(tom), at=AT)
+    return partial(lambda: act(Notification.objects.get()))
 
 
 @case

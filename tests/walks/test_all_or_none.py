@@ -33,7 +33,7 @@ PACKAGES = (
     batches.operations,
 )
 # What only other operations call, in their own transaction.
-PARTS = {"entry", "record", "follow_cycles", "follow_batches", "group_of"}
+PARTS = {"entry", "record", "follow_cycles", "follow_batches", "group_of", "notify_technicians"}
 
 
 class HistoryIsBroken(Exception):

@@ -100,3 +100,14 @@ class AccountRepresentation(UserRepresentation):
     time_zone = serializers.CharField()
     is_active = serializers.BooleanField()
     roles = Gathered(roles_of, otherwise=[], shown=RoleOfUserRepresentation(many=True))
+
+
+class MeRepresentation(AccountRepresentation):
+    """The user who asks."""
+
+    links = {
+        "self": "me",
+        "nter:me-batches": "me/batches",
+        "nter:me-locations": "me/locations",
+        "nter:me-notifications": "me/notifications",
+    }

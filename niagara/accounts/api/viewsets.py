@@ -2,13 +2,13 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from niagara.accounts.api.inputs import RoleInput, UserInput
-from niagara.accounts.api.representations import AccountRepresentation, RoleRepresentation
+from niagara.accounts.api.representations import AccountRepresentation, MeRepresentation, RoleRepresentation
 from niagara.accounts.models import User
 from niagara.accounts.operations.people import change_role, change_user, create_role, create_user, remove_user
 from niagara.api.filters import LabelFilterSet
 from niagara.api.paging import Key
 from niagara.api.rows import RowViewSet, whole
-from niagara.api.viewsets import Page
+from niagara.api.viewsets import NiagaraViewSet, Page
 
 _USERS = Page(AccountRepresentation, "nter:users", sort=(Key("id", read=int),))
 
@@ -40,3 +40,14 @@ class RoleViewSet(RowViewSet):
     def users(self, request: Request, role_id: str) -> HttpResponse:
         """Fetches the users who have a role."""
         return self.page(User.objects.visible_to(self.user).filter(roles=self.get_row()))
+
+
+class MeViewSet(NiagaraViewSet):
+    """The user who asks."""
+
+    representation = MeRepresentation
+    scopes = {"retrieve": "me:profile"}
+
+    def retrieve(self, request: Request) -> HttpResponse:
+        """Fetches the signed-in user."""
+        return self.answer(self.user)

@@ -4,6 +4,7 @@ from niagara.api.rows import LIST, SINGLE
 from niagara.directory.api.viewsets import (
     CustomerViewSet,
     LocationViewSet,
+    MyLocationsViewSet,
     ProgramViewSet,
     ProjectViewSet,
     ResourceViewSet,
@@ -36,5 +37,6 @@ urlpatterns = [
     path("resources/<slug:resource_id>", ResourceViewSet.as_view(SINGLE), name="resource"),
     path("units", UnitViewSet.as_view(LIST), name="units"),
     path("units/<slug:unit_id>", UnitViewSet.as_view(SINGLE), name="unit"),
+    path("me/locations", MyLocationsViewSet.as_view({"get": "list"}), name="me-locations"),
     path("settings/statuses", StatusViewSet.as_view(LIST), name="statuses"),
 ]

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from niagara.api.filters import LabelFilterSet, VisibleFilter
 from niagara.api.paging import Key
 from niagara.api.rows import RowViewSet, whole
-from niagara.api.viewsets import Page
+from niagara.api.viewsets import NiagaraViewSet, Page
 from niagara.directory.api import inputs
 from niagara.directory.api.representations import (
     AddressRepresentation,
@@ -86,6 +86,18 @@ class LocationViewSet(RowViewSet):
     def resources(self, request: Request, location_id: str) -> HttpResponse:
         """Fetches the resources at a location."""
         return self.page(Resource.objects.visible_to(self.user).filter(location=self.get_row()))
+
+
+class MyLocationsViewSet(NiagaraViewSet):
+    """The user's own locations, where permissions count that are given for those."""
+
+    scopes = {"list": "me:profile"}
+    pages = {"list": Page(LocationRepresentation, "nter:locations")}
+    operation_ids = {"list": "fetchMyLocations"}
+
+    def list(self, request: Request) -> HttpResponse:
+        """Fetches the locations of the signed-in user."""
+        return self.page(Location.objects.visible_to(self.user).related_to(self.user))
 
 
 class ResourceViewSet(RowViewSet):

@@ -9,16 +9,18 @@ from niagara.api.filters import NiagaraFilterSet
 from niagara.api.paging import Key
 from niagara.api.rows import RowViewSet
 from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page
-from niagara.directory.models import Unit
 from niagara.records.api.inputs import NoteInput, RelationInput
 from niagara.records.api.representations import (
     COLLECTIONS,
     NOTED,
     NoteRepresentation,
+    NotificationRepresentation,
     RelationRepresentation,
+    draw_notifications,
     draw_relations,
 )
-from niagara.records.models import INWARD, OUTWARD, Note, Relation, read_relation_id
+from niagara.records.models import INWARD, OUTWARD, Note, Notification, Relation, read_relation_id
+from niagara.records.operations.notifying import dismiss
 from niagara.records.operations.noting import change_note, write_note
 from niagara.records.operations.relating import attach, detach
 
@@ -147,8 +149,36 @@ def note_scopes(resource: str) -> dict[str, str]:
     return {"list": f"{resource}:read note:read", "create": "note:create"}
 
 
-class UnitNotesViewSet(NotesViewSet):
-    model = Unit
-    id_name = "unit_id"
-    scopes = note_scopes("unit")
-    operation_ids = {"list": "fetchNotesOfUnit", "create": "createNoteOnUnit"}
+class NotificationViewSet(NiagaraViewSet):
+    """What the signed-in user was told, newest first."""
+
+    representation = NotificationRepresentation
+    id_name = "notification_id"
+    scopes = dict.fromkeys(("list", "retrieve", "destroy"), "me:profile")
+    pages = {"list": Page(NotificationRepresentation, "nter:notifications", sort=(Key.id(descending=True),))}
+    answers = {"destroy": (205, None)}
+    operation_ids = {
+        "list": "fetchMyNotifications",
+        "retrieve": "fetchMyNotification",
+        "destroy": "dismissMyNotification",
+    }
+
+    def list(self, request: Request) -> HttpResponse:
+        """Fetches the notifications of the signed-in user."""
+        return self.page(self.rows(Notification), draw=self._draw)
+
+    def retrieve(self, request: Request, notification_id: str) -> HttpResponse:
+        """Fetches a notification."""
+        notification = self.get_row()
+        return self.single(notification.version, self._draw([notification])[0])
+
+    def destroy(self, request: Request, notification_id: str) -> HttpResponse:
+        """Dismisses a notification."""
+        dismiss(self.get_row(), by=self.actor, at=self.now)
+        return self.nothing(205)
+
+    def rows(self, model: Any) -> Any:
+        return model.objects.in_organization_of(self.user).related_to(self.user)
+
+    def _draw(self, notifications: Sequence[Notification]) -> Sequence[dict[str, Any]]:
+        return draw_notifications(notifications, self.user, self.api_root)
