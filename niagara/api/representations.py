@@ -18,6 +18,7 @@ A field takes its value from
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -40,6 +41,11 @@ class UtcText(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
         return self.as_sql(compiler, connection, template=template)
+
+
+def utc_text(moment: datetime) -> str:
+    """The same of a time that was read."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 class IdText(Func):

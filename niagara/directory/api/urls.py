@@ -21,6 +21,7 @@ urlpatterns = [
     path(
         "customers/<slug:customer_id>/projects", CustomerViewSet.as_view({"get": "projects"}), name="customer-projects"
     ),
+    path("customers/<slug:customer_id>/units", CustomerViewSet.as_view({"get": "units"}), name="customer-units"),
     path("programs", ProgramViewSet.as_view(LIST), name="programs"),
     path("programs/<slug:program_id>", ProgramViewSet.as_view(SINGLE), name="program"),
     path("programs/<slug:program_id>/projects", ProgramViewSet.as_view({"get": "projects"}), name="program-projects"),
@@ -33,6 +34,7 @@ urlpatterns = [
         LocationViewSet.as_view({"get": "resources"}),
         name="location-resources",
     ),
+    path("locations/<slug:location_id>/units", LocationViewSet.as_view({"get": "units"}), name="location-units"),
     path("resources", ResourceViewSet.as_view(LIST), name="resources"),
     path("resources/<slug:resource_id>", ResourceViewSet.as_view(SINGLE), name="resource"),
     path("units", UnitViewSet.as_view(LIST), name="units"),

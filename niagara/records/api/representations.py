@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from niagara.accounts.api.representations import PersonRepresentation
 from niagara.accounts.models import User
-from niagara.api.representations import Derived, IdText, Representation
+from niagara.api.representations import Derived, IdText, Representation, utc_text
 from niagara.records.entities import id_field, models_by_type
 from niagara.records.models import INWARD, OUTWARD, Note, Notification, Relation, public_relation_id
 
@@ -104,14 +104,14 @@ def _draw(relation: Relation, entity: Any, api_root: str, path: str) -> dict[str
         "relation": relation.relation,
         "label": relation.get_relation_display(),
         "direction": INWARD if inward else OUTWARD,
-        "created": text_of(relation.created),
-        "updated": text_of(relation.updated),
+        "created": utc_text(relation.created),
+        "updated": utc_text(relation.updated),
         "entity": {
             "entity_type": entity_type,
             "entity_id": entity_id,
             "label": str(entity),
-            "created": text_of(entity.created),
-            "updated": text_of(entity.updated),
+            "created": utc_text(entity.created),
+            "updated": utc_text(entity.updated),
         },
         "_links": links,
     }
@@ -123,10 +123,6 @@ def link_to(entity_type: str, entity_id: UUID, api_root: str) -> dict[str, dict[
         return {}
     name, collection = COLLECTIONS[entity_type]
     return {f"nter:{name}": {"href": f"{api_root}/{collection}/{entity_id}"}}
-
-
-def text_of(moment: Any) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 class SubjectRepresentation(Representation):
@@ -193,7 +189,7 @@ def draw_notifications(notifications: Iterable[Notification], user: User, api_ro
     return [
         {
             "notification_id": one.pk,
-            "created": text_of(one.created),
+            "created": utc_text(one.created),
             "kind": one.kind,
             "message": one.message,
             "entity": {"entity_type": one.subject_type, "entity_id": one.subject_id, "label": one.label},

@@ -43,12 +43,17 @@ def test_what_is_in_use_stays_and_says_by_what(client: Api, floor: Floor) -> Non
 def test_the_lists_below_a_customer_a_program_and_a_location(client: Api, floor: Floor) -> None:
     other = Customer.objects.create(organization=floor.organization, label="Another")
     project = client.post("projects", {"label": "Library", **customer_of(floor)}).json()
+    client.post("units", unit(floor))
     expected = {
         f"customers/{floor.customer.pk}/programs": ["Devices for all"],
         f"customers/{floor.customer.pk}/projects": ["Middle School", "Library"],
         f"customers/{other.pk}/projects": [],
         f"programs/{floor.program.pk}/projects": ["Middle School"],
+        f"customers/{floor.customer.pk}/units": ["iPad"],
+        f"customers/{other.pk}/units": [],
         f"locations/{floor.location.pk}/resources": ["Bench 1"],
+        f"locations/{floor.location.pk}/units": ["iPad"],
+        f"locations/{floor.make_location().pk}/units": [],
     }
 
     assert project["program"] is None
