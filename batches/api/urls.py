@@ -1,5 +1,6 @@
 from django.urls import path
 
+from batches.api.search import SearchViewSet
 from batches.api.viewsets import (
     ActionViewSet,
     BatchGroupViewSet,
@@ -44,5 +45,6 @@ urlpatterns = [
         WorkOrderBatchesViewSet.as_view({"get": "queues"}),
         name="work-order-queues",
     ),
+    path("search", SearchViewSet.as_view({"get": "list"}), name="search"),
     path("me/batches", MyBatchesViewSet.as_view({"get": "list"}), name="me-batches"),
 ]
