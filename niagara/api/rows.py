@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from niagara.accounts.operations import saving
-from niagara.api.inputs import KEYWORDS
+from niagara.api.faults import KEYWORDS
 from niagara.api.viewsets import ReadViewSet
 from niagara.refusals import Invalid
 

@@ -56,13 +56,15 @@ def create_row(row: Any, *, by: Actor, at: datetime, changes: history.Changes | 
 def change_row(
     row: Any, *, by: Actor, at: datetime, if_version: int | None = None, permission: str | None = None
 ) -> None:
-    """Write what was changed on `row`; the permission is that to update it, unless it is another.
+    """Write what was changed on `row`; the permission is that to update it, unless it is another. Who moves
+    it needs that at the old place and at the new one.
 
     Raises RemovedMeanwhile, PermissionMissing, Invalid, ChangedMeanwhile, TakenMeanwhile.
     """
     stored = hold(type(row)._default_manager.all(), row.pk)
     check_version(stored, if_version)
-    access.require(by, permission or f"{row.resource}:update", stored)
+    for place in (stored, row):
+        access.require(by, permission or f"{row.resource}:update", place)
     changes = differences(stored, row)
     if not changes:
         return
@@ -135,8 +137,13 @@ def faults_of(error: ValidationError) -> list[Fault]:
     by_field: Mapping[str, list[ValidationError]]
     by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
     return [
-        Fault(str(one.code or "invalid"), () if name in ("", "__all__") else (name,), message)
+        Fault(str(one.code or "invalid"), () if name in ("", "__all__") else (name,), message, _params_of(one))
         for name, errors in by_field.items()
         for one in errors
         for message in one.messages
     ]
+
+
+def _params_of(error: ValidationError) -> Mapping[str, Any]:
+    limit = (error.params or {}).get("limit_value")
+    return {} if limit is None else {"limit": limit}

@@ -121,10 +121,15 @@ def test_a_resource_can_not_stand_inside_itself(client: Api, floor: Floor) -> No
 def test_a_serial_number_is_given_once(client: Api, floor: Floor) -> None:
     made = client.post("units", unit(floor)).json()
 
-    again = assert_problem(client.post("units", unit(floor)), 400, "BadRequest")
+    other = client.post("units", {**unit(floor, "SN-2"), "label": "Phone"}).json()
+    again = client.post("units", {**unit(floor), "label": "Another"})
+    changed = client.put(f"units/{other['unit_id']}", {**unit(floor), "label": "Phone"})
 
-    assert again["detail"] == "Unit with this Organization and Serial number already exists."
-    assert Unit.objects.count() == 1
+    for response in (again, changed):
+        assert assert_faults(response) == {(".serial_number", "unique")}
+        assert response.json()["detail"] == "The unit “iPad” has this serial number already."
+    assert client.put(f"units/{made['unit_id']}", {**unit(floor), "label": "iPad"}).status_code == 200
+    assert Unit.objects.count() == 2
     [found] = client.get("units?filter[serial_number]=SN-1").json()["_embedded"]["nter:units"]
     assert found["unit_id"] == made["unit_id"]
 
