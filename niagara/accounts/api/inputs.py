@@ -27,7 +27,7 @@ class UserInput(Input):
     """A user. Without roles or `is_active` a user keeps what was there."""
 
     email = Text(max_length=254, validators=[EmailValidator("Give an e-mail address.", code="malformed")])
-    name = Text(max_length=200)
+    name = Text(max_length=200, allow_blank=True)
     picture = _link()
     profile = _link()
     user_attributes = Items(child=AttributeInput(), source="attributes", default=list, max_length=MAX_ATTRIBUTES)

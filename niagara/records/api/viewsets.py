@@ -174,7 +174,7 @@ class NotificationViewSet(NiagaraViewSet):
 
     def destroy(self, request: Request, notification_id: str) -> HttpResponse:
         """Dismisses a notification."""
-        dismiss(self.get_row(), by=self.actor, at=self.now)
+        dismiss(self.get_row(), by=self.actor, at=self.now, if_version=self.if_version)
         return self.nothing(205)
 
     def rows(self, model: Any) -> Any:

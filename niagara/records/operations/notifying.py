@@ -10,6 +10,7 @@ from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.accounts.operations import history
 from niagara.accounts.operations.locking import hold
+from niagara.accounts.operations.saving import check_version
 from niagara.records.entities import public_id
 from niagara.records.models import Notification
 from niagara.refusals import NotAllowed
@@ -31,11 +32,12 @@ def notify_technicians(assigned: Iterable[tuple[Any, User]], *, by: Actor, at: d
 
 
 @transaction.atomic
-def dismiss(notification: Notification, *, by: Actor, at: datetime) -> None:
-    """Remove a notification that was read. Raises RemovedMeanwhile, NotYours."""
+def dismiss(notification: Notification, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
+    """Remove a notification that was read. Raises RemovedMeanwhile, NotYours, ChangedMeanwhile."""
     notification = hold(Notification.objects.all(), notification.pk, to_remove=True)
     if notification.user_id != by.user.pk:
         raise NotYours("A notification is dismissed by the user it speaks to.")
+    check_version(notification, if_version)
     history.record(notification, "dismissed", by=by, at=at)
     notification.delete()
 

@@ -70,6 +70,7 @@ def test_what_was_read_is_dismissed_once_and_by_nobody_else(toms: Api, api: ApiF
 
     for method in ("GET", "DELETE"):
         assert_problem(administrator.send(method, address), 404, "NotFound")
+    assert_problem(toms.delete(address, headers={"If-Match": '"7.0a"'}), 412, "PreconditionFailed")
     assert toms.delete(address).status_code == 205
 
     assert notifications(toms) == []
