@@ -1,5 +1,6 @@
 from django.urls import path
 
+from batches.api.search import SearchViewSet
 from batches.api.viewsets import (
     ActionViewSet,
     BatchClaimsViewSet,
@@ -7,6 +8,7 @@ from batches.api.viewsets import (
     BatchRelationViewSet,
     BatchViewSet,
     ContextViewSet,
+    MyBatchesViewSet,
     QueueBatchesViewSet,
     WorkflowContextsViewSet,
     WorkOrderBatchesViewSet,
@@ -78,4 +80,6 @@ urlpatterns = [
         WorkflowContextsViewSet.as_view({"get": "list", "post": "create"}),
         name="work-flow-contexts",
     ),
+    path("search", SearchViewSet.as_view({"get": "list"}), name="search"),
+    path("me/batches", MyBatchesViewSet.as_view({"get": "list"}), name="me-batches"),
 ]

@@ -94,7 +94,9 @@ class _Plan:
 
     def _link(self, template: str) -> tuple[str, Draw, str]:
         """What stands before the id, draws the id, what stands behind it."""
-        before, _, rest = template.partition("{")
+        before, has_column, rest = template.partition("{")
+        if not has_column:
+            return before, lambda row, drawing: "", ""
         path, _, after = rest.partition("}")
         return before, self._reach(path), after
 

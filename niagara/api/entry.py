@@ -5,7 +5,7 @@ from rest_framework.request import Request
 
 from niagara.api.viewsets import NiagaraViewSet
 
-COLLECTIONS = (
+BEGINNINGS = (
     "batches",
     "batch-groups",
     "queues",
@@ -18,16 +18,22 @@ COLLECTIONS = (
     "resources",
     "units",
     "users",
+    "roles",
+    "notes",
+    "settings/statuses",
+    "settings/reasons",
+    "me",
+    "search",
 )
 
 
 class EntryViewSet(NiagaraViewSet):
-    """Where a client begins: the lists there are."""
+    """Where a client begins."""
 
     scopes = {"retrieve": None}
     answers = {"retrieve": (200, inline_serializer("Entry", {"_links": serializers.DictField()}))}
 
     def retrieve(self, request: Request) -> HttpResponse:
-        """Fetches the addresses of the lists."""
-        links = {f"nter:{name}": {"href": f"{self.api_root}/{name}"} for name in COLLECTIONS}
+        """Fetches the addresses from which all else can be reached."""
+        links = {f"nter:{path.split('/')[-1]}": {"href": f"{self.api_root}/{path}"} for path in BEGINNINGS}
         return self.single(1, {"_links": {"self": {"href": self.api_root}, **links}})

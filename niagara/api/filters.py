@@ -18,10 +18,12 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of a list, and the sorts it offers (name → keys, without the leading minus)."""
 
     sorts: dict[str, Sequence[Key]] = {}
+    # Those without brackets, of lists that are searched; one that is blank finds nothing.
+    plain: dict[str, django_filters.Filter] = {}
 
     @classmethod
     def get_filters(cls) -> dict[str, Any]:
-        return {f"filter[{name}]": one for name, one in super().get_filters().items()}
+        return {f"filter[{name}]": one for name, one in super().get_filters().items()} | cls.plain
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +53,7 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
             self.faults.append(Fault("additionalProperties", (name,), message, {"additionalProperty": name}))
         elif len(values) > 1:
             self.faults.append(Fault("maxItems", (name,), "Give this once.", {"limit": 1}))
-        elif name in self.filters and not values[0].strip():
+        elif name in self.filters and name not in self.plain and not values[0].strip():
             self.faults.append(Fault("minLength", (name,), "Give a value, or leave the filter out.", {"limit": 1}))
 
     def sort(self, default: Sequence[Key]) -> Sequence[Key]:
@@ -65,6 +67,10 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
             message = f"Sort by one of: {names}; with a minus ahead of it for descending."
             raise Invalid([Fault("enum", ("sort",), message, {"allowedValues": list(self.sorts)})])
         return [Key(key.column, not key.descending, key.read) for key in keys] if text.startswith("-") else keys
+
+
+class LabelFilterSet(NiagaraFilterSet):
+    label = django_filters.CharFilter(lookup_expr="icontains")
 
 
 class _TimeField(django_filters.fields.IsoDateTimeField):  # type: ignore[misc]

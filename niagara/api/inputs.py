@@ -14,33 +14,12 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from niagara.api.faults import faults_of
 from niagara.api.fields import fault
 from niagara.api.representations import Representation
 from niagara.refusals import Fault, Invalid
 
 ALWAYS_IGNORED = frozenset({"_links", "_embedded"})
-
-# code of a field's error → JSON Schema keyword
-KEYWORDS = {
-    "required": "required",
-    "null": "type",
-    "invalid": "type",
-    "overflow": "type",
-    "not_a_list": "type",
-    "not_a_dict": "type",
-    "blank": "minLength",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "min_value": "minimum",
-    "max_value": "maximum",
-    "invalid_choice": "enum",
-    "unknown": "additionalProperties",
-    "empty": "minItems",
-    "max_items": "maxItems",
-    "malformed": "format",
-    "pattern": "pattern",
-    "does_not_exist": "enum",
-}
 
 
 def _unknown(name: str) -> ErrorDetail:
@@ -143,8 +122,8 @@ class Identifier(serializers.UUIDField):
         return found
 
 
-class References(serializers.ListField):
-    """A list of references, all looked up at once."""
+class Items(serializers.ListField):
+    """A list of limited length."""
 
     default_error_messages = {
         "not_a_list": "Give a list.",
@@ -158,6 +137,16 @@ class References(serializers.ListField):
             self.fail("not_a_list")
         if self.max_length is not None and len(data) > self.max_length:
             self.fail("max_items", max_length=self.max_length)
+        return self.read_items(data)
+
+    def read_items(self, data: list[Any]) -> list[Any]:
+        return super().to_internal_value(data)
+
+
+class References(Items):
+    """A list of references, all looked up at once."""
+
+    def read_items(self, data: list[Any]) -> list[Any]:
         reference: Any = self.child
         found: list[Any] = reference.find(data)
         errors: Any = {position: one.detail for position, one in enumerate(found) if isinstance(one, ValidationError)}
@@ -194,7 +183,7 @@ def read(input_class: Callable[..., Input], data: Any, user: Any) -> dict[str, A
     try:
         given.is_valid(raise_exception=True)
     except ValidationError as error:
-        raise Invalid(faults_of(error.detail)) from error
+        raise Invalid(faults_of(error.detail, field=given)) from error
     validated: dict[str, Any] = given.validated_data
     return validated
 
@@ -220,30 +209,3 @@ def said_below(*path: str | int) -> Iterator[None]:
         yield
     except Invalid as error:
         raise Invalid(replace(fault, path=(*path, *fault.path)) for fault in error.faults) from error
-
-
-def faults_of(detail: Any, path: Sequence[str | int] = ()) -> list[Fault]:
-    """The nested details of a validation error as a flat list."""
-    if isinstance(detail, ErrorDetail):
-        return [_fault(detail, tuple(path))]
-    if isinstance(detail, Mapping):
-        return [
-            one
-            for name, inner in detail.items()
-            for one in faults_of(inner, path if name == "non_field_errors" else [*path, name])
-        ]
-    found = []
-    for position, inner in enumerate(detail):
-        nested = path if isinstance(inner, ErrorDetail) else [*path, position]
-        found += faults_of(inner, nested)
-    return found
-
-
-def _fault(detail: ErrorDetail, path: tuple[str | int, ...]) -> Fault:
-    keyword = KEYWORDS.get(detail.code or "", detail.code or "type")
-    params: dict[str, Any] = {}
-    if keyword == "required" and path:
-        params = {"missingProperty": path[-1]}
-    elif keyword == "additionalProperties" and path:
-        params = {"additionalProperty": path[-1]}
-    return Fault(keyword, path, str(detail), params)

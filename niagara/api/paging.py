@@ -5,7 +5,7 @@ repeats nor skips a row when others are added or removed meanwhile.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,15 +82,50 @@ class PageRequest:
 
     def after(self, sort: Sequence[Key]) -> Q:
         """The condition for rows behind the offset; raises Invalid if the offset was not made for this list."""
+        values = self.last_shown(sort)
+        return Q() if values is None else _behind(sort, values)
+
+    def last_shown(self, sort: Sequence[Key]) -> list[Any] | None:
+        """The sort values of the row to go on behind; raises Invalid if the offset was not made for this list."""
         if self.position is None:
-            return Q()
+            return None
         made_for, values = self.position
         if made_for != self._list(sort):
             raise Invalid([_WRONG_OFFSET])
         try:
-            return _behind(sort, [key.read(value) for key, value in zip(sort, values, strict=True)])
+            return [key.read(value) for key, value in zip(sort, values, strict=True)]
         except (ValueError, TypeError) as error:
             raise Invalid([_WRONG_OFFSET]) from error
+
+    def page_of(
+        self,
+        found: Sequence[Any],
+        sort: Sequence[Key],
+        *,
+        name: str,
+        total: int,
+        draw: Callable[[Sequence[Any]], Sequence[Mapping[str, Any]]],
+        position: Callable[[Any], Sequence[Any]] | None = None,
+    ) -> dict[str, Any]:
+        """The page of what was found, which is one more than it shows if there is more.
+
+        `position` gives the sort values of one of these; otherwise they are its attributes.
+        """
+        shown, offset = found[: self.limit], None
+        if len(found) > self.limit:
+            last = shown[-1]
+            values = position(last) if position else [getattr(last, key.column) for key in sort]
+            offset = self.next_offset(sort, values)
+        links = {"self": {"href": self.url(self.offset)}}
+        if offset is not None:
+            links["next"] = {"href": self.url(offset)}
+        return {
+            "total_count": total,
+            "limit": self.limit,
+            "offset": offset,
+            "_embedded": {name: draw(shown)},
+            "_links": links,
+        }
 
     def next_offset(self, sort: Sequence[Key], values: Sequence[Any]) -> str:
         plain = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]

@@ -18,7 +18,7 @@ A field takes its value from
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -26,11 +26,6 @@ from django.db.models import Func
 from rest_framework import serializers
 
 Gather = Callable[[Mapping[type[models.Model], set[Any]]], Mapping[Any, Any]]
-
-
-def utc_text(moment: datetime) -> str:
-    """A time that no column holds, as `UtcText` writes it."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 class UtcText(Func):
@@ -46,6 +41,11 @@ class UtcText(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
         return self.as_sql(compiler, connection, template=template)
+
+
+def utc_text(moment: datetime) -> str:
+    """The same of a time that was read."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 class IdText(Func):
@@ -108,7 +108,7 @@ class Representation(serializers.Serializer):
     """What an answer shows of a row of `model`."""
 
     model: ClassVar[type[models.Model]]
-    # Link relation → path below /api with a column in braces; left out where that is null.
+    # Link relation → path below /api, perhaps with a column in braces; left out where that is null.
     links: ClassVar[Mapping[str, str]] = {}
     # Key in `_embedded` of a single answer → (representation, the column with the id), or a
     # function from the row's id to the rows to embed instead of the column.

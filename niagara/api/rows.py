@@ -1,6 +1,6 @@
 """Rows with a list and single answers, made, replaced and removed by an operation each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from niagara.accounts.operations import saving
-from niagara.api.inputs import KEYWORDS
+from niagara.api.faults import KEYWORDS
 from niagara.api.viewsets import ReadViewSet
 from niagara.refusals import Invalid
 
@@ -41,6 +41,8 @@ class RowViewSet(ReadViewSet):
     answers = {"destroy": (205, None)}
     # Field of the row → where a body holds it, where that is another place.
     places: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    # What a body holds beside the row's own fields; the operations take it by the same name.
+    parts: ClassVar[Collection[str]] = ()
     create_row: ClassVar[Callable[..., None]] = staticmethod(saving.create_row)
     change_row: ClassVar[Callable[..., None]] = staticmethod(saving.change_row)
     remove_row: ClassVar[Callable[..., None]] = staticmethod(saving.remove_row)
@@ -48,24 +50,30 @@ class RowViewSet(ReadViewSet):
     def create(self, request: Request) -> HttpResponse:
         """Creates one."""
         model: Any = self.representation.model
-        row = model(organization_id=self.user.organization_id, **self.read())
+        fields, parts = self._fields_and_parts()
+        row = model(organization_id=self.user.organization_id, **fields)
         with self._said_of_the_body():
-            self.create_row(row, by=self.actor, at=self.now)
+            self.create_row(row, **parts, by=self.actor, at=self.now)
         return self.answer(row)
 
     def update(self, request: Request, **ids: str) -> HttpResponse:
         """Replaces one: what is left out takes its default, if it has one."""
         row = self.get_row()
-        for name, value in self.read().items():
+        fields, parts = self._fields_and_parts()
+        for name, value in fields.items():
             setattr(row, name, value)
         with self._said_of_the_body():
-            self.change_row(row, by=self.actor, at=self.now, if_version=self.if_version)
+            self.change_row(row, **parts, by=self.actor, at=self.now, if_version=self.if_version)
         return self.answer(row)
 
     def destroy(self, request: Request, **ids: str) -> HttpResponse:
         """Deletes one."""
         self.remove_row(self.get_row(), by=self.actor, at=self.now, if_version=self.if_version)
         return self.nothing(205)
+
+    def _fields_and_parts(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        fields = self.read()
+        return fields, {name: fields.pop(name) for name in self.parts if name in fields}
 
     @contextmanager
     def _said_of_the_body(self) -> Iterator[None]:

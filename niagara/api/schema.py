@@ -95,9 +95,10 @@ class NiagaraSchema(AutoSchema):
         return [self.path.removeprefix("/api").strip("/").split("/")[0] or "entry"]
 
     def get_description(self) -> str:  # type: ignore[override]
-        scope = self.view.scopes[self.view.action]
+        scopes = self.view.scopes_of(self.view.action)
         told = getdoc(getattr(self.view, self.view.action)) or ""
-        return f"{told}\n\nScope: `{scope}`".strip() if scope else told
+        named = ", ".join(f"`{scope}`" for scope in scopes)
+        return f"{told}\n\nScope{'s' if len(scopes) > 1 else ''}: {named}".strip() if scopes else told
 
     def map_parsers(self) -> list[str]:
         return [parser.media_type for parser in self.view.parsers_for(self.view.action)]
@@ -185,8 +186,8 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     name = ["oauth2", "token"]
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
-        scope = auto_schema.view.scopes[auto_schema.view.action]
-        return [{"oauth2": [scope] if scope else []}, {"token": []}]
+        view = auto_schema.view
+        return [{"oauth2": view.scopes_of(view.action)}, {"token": []}]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
         client = {"tokenUrl": "/oauth/token", "scopes": SCOPES}

@@ -47,6 +47,7 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     """What every part of the API does alike: who asks, which row, a page, a single answer."""
 
     # Operation → scope of the token, which is also the permission the user needs; None: any token.
+    # Several are separated by a space, as a token has them; that of the row in the address is first.
     scopes: ClassVar[Mapping[str, str | None]] = {}
     # Operation → what its body has to be.
     inputs: ClassVar[Mapping[str, type[inputs.Input]]] = {}
@@ -74,6 +75,10 @@ class NiagaraViewSet(ViewSetMixin, APIView):
 
     def _once(self, handler: Any, request: Request, **kwargs: Any) -> HttpResponse:
         return idempotency.once(request, self.user, self.actor.client, handler, **kwargs)
+
+    @classmethod
+    def scopes_of(cls, action: str) -> list[str]:
+        return (cls.scopes[action] or "").split()
 
     @property
     def user(self) -> User:
@@ -115,16 +120,19 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         """The row the address names, among those the user may know of. Raises NothingThere, PermissionDenied."""
         model = model or self.representation.model
         text = self.kwargs[id_name or self.id_name]
-        scope = self.scopes[self.action]
         row = None
         if row_id := inputs.uuid_in(text):
-            rows = model.objects.visible_to(self.user)
-            row = rows.filter(**{self.id_field(model): row_id}).first()
+            row = self.rows(model).filter(**{self.id_field(model): row_id}).first()
         if row is None:
-            if scope is not None and scope not in self.user.grants:
-                raise PermissionDenied(f"You need the permission {scope} for this. Ask your administrator for it.")
+            for scope in self.scopes_of(self.action):
+                if scope not in self.user.grants:
+                    raise PermissionDenied(f"You need the permission {scope} for this. Ask your administrator for it.")
             raise NothingThere(f"There is no {model._meta.verbose_name} with this id that you may see.")
         return row
+
+    def rows(self, model: Any) -> Any:
+        """Those that an address can name."""
+        return model.objects.visible_to(self.user)
 
     @staticmethod
     def id_field(model: Any) -> str:
@@ -144,41 +152,36 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     ) -> HttpResponse:
         """A page of `rows`, which start from `visible_to`; `draw` draws model instances instead of
         a representation."""
+        rows, wanted, keys = self.asked(rows)
+        after = order(rows.filter(wanted.after(keys)), keys)[: wanted.limit + 1]
+        if draw is not None:
+            return self.paged(list(after), wanted, keys, total=rows.count(), draw=draw)
+        shown = self.pages[self.action].representation
+        return self.paged(
+            plan_of(shown).statement(sort=keys).read_queried(after.values("pk")),
+            wanted,
+            keys,
+            total=rows.count(),
+            draw=partial(Drawing(self.api_root).items, shown),
+            position=lambda row: row[-len(keys) :],
+        )
+
+    def asked(self, rows: QuerySet) -> tuple[QuerySet, PageRequest, Sequence[Key]]:
+        """What the query string asks for: the rows that meet its filters, the page and the order."""
         page = self.pages[self.action]
         query = {name: self.request.query_params.getlist(name) for name in self.request.query_params}
         path = f"{self.api_root.removesuffix('/api')}{self.request.path}"
-        if query.keys() <= PAGE_PARAMETERS:
-            wanted, keys = PageRequest.read(path, query), page.sort  # to set up the filters costs more than to count
-        else:
-            filters = page.filterset_class(data=self.request.query_params, queryset=rows, request=self.request)
-            rows, wanted, keys = inputs.together(
-                filters.narrowed, lambda: PageRequest.read(path, query), lambda: filters.sort(page.sort)
-            )
-        after = order(rows.filter(wanted.after(keys)), keys)[: wanted.limit + 1]
-        if draw is None:
-            found = plan_of(page.representation).statement(sort=keys).read_queried(after.values("pk"))
-        else:
-            found = list(after)
-        more, found = len(found) > wanted.limit, found[: wanted.limit]
-        offset = None
-        if more:
-            last = found[-1]
-            values = [getattr(last, one.column) for one in keys] if draw else last[-len(keys) :]
-            offset = wanted.next_offset(keys, values)
-        links = {"self": {"href": wanted.url(wanted.offset)}}
-        if offset is not None:
-            links["next"] = {"href": wanted.url(offset)}
-        return self.respond(
-            {
-                "total_count": rows.count(),
-                "limit": wanted.limit,
-                "offset": offset,
-                "_embedded": {
-                    page.key: draw(found) if draw else Drawing(self.api_root).items(page.representation, found)
-                },
-                "_links": links,
-            }
+        if query.keys() <= PAGE_PARAMETERS:  # to set up the filters costs more than to count
+            return rows, PageRequest.read(path, query), page.sort
+        filters = page.filterset_class(data=self.request.query_params, queryset=rows, request=self.request)
+        rows, wanted, keys = inputs.together(
+            filters.narrowed, lambda: PageRequest.read(path, query), lambda: filters.sort(page.sort)
         )
+        return rows, wanted, keys
+
+    def paged(self, found: Sequence[Any], wanted: PageRequest, keys: Sequence[Key], **shown: Any) -> HttpResponse:
+        """A page of what was found; see `PageRequest.page_of`."""
+        return self.respond(wanted.page_of(found, keys, name=self.pages[self.action].key, **shown))
 
     def answer(self, row: Any, *, status: int = 200) -> HttpResponse:
         """A single answer, as the row is now."""

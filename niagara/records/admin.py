@@ -13,11 +13,11 @@ from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.admin import Links, NiagaraAdmin, NiagaraForm, autocomplete, chip, link, list_url, moment, more_links
-from niagara.admin.entities import readable_types, type_name
+from niagara.admin.entities import link_to, readable_types, type_name
 from niagara.clock import now
 from niagara.records.entities import find_visible, id_field, models_by_type, public_id
-from niagara.records.models import Note, Relation
-from niagara.records.operations import relating
+from niagara.records.models import Note, Notification, Relation
+from niagara.records.operations import noting, relating
 from niagara.refusals import Missing
 
 
@@ -212,5 +212,38 @@ class NoteAdmin(NiagaraAdmin):
         return moment(note.created)
 
     def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
-        row.author = by.user
-        super().create(row, form, by=by, at=at)
+        row.pk = noting.write_note(form.subject, row.content, is_issue=row.is_issue, by=by, at=at).pk
+
+
+@register(Notification)
+class NotificationAdmin(NiagaraAdmin):
+    """What users were told. Read only: whom it speaks to dismisses it."""
+
+    list_display = ("message", "user", "about", "sent")
+    list_filter = ("kind", "user")
+    list_select_related = ("user",)
+    search_fields = ("message", "user__name")
+    date_hierarchy = "created"
+    names_organization = False
+    fields = ("message", "user", "about", "sent")
+    readonly_fields = fields
+
+    def visible_rows(self, user: Any) -> Any:
+        return super().visible_rows(user).filter(subject_type__in=readable_types(user))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description="about")
+    def about(self, notification: Any) -> str:
+        return link_to(notification.subject_type, notification.subject_id, notification.label)
+
+    @display(description="sent", ordering="created")
+    def sent(self, notification: Any) -> str:
+        return moment(notification.created)

@@ -2,7 +2,7 @@ from django.urls import path
 
 from niagara.api.rows import LIST, SINGLE
 from niagara.records.api import viewsets as records
-from queues.api.viewsets import QueueRelationViewSet, QueueViewSet
+from queues.api.viewsets import LocationQueuesViewSet, QueueRelationViewSet, QueueViewSet
 
 urlpatterns = [
     path("queues", QueueViewSet.as_view(LIST), name="queues"),
@@ -13,4 +13,5 @@ urlpatterns = [
         QueueRelationViewSet.as_view(records.SINGLE),
         name="queue-relation",
     ),
+    path("locations/<slug:location_id>/queues", LocationQueuesViewSet.as_view({"get": "list"}), name="location-queues"),
 ]

@@ -1,7 +1,11 @@
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from niagara.api.filters import LabelFilterSet
 from niagara.api.paging import Key
 from niagara.api.rows import RowViewSet, whole
-from niagara.api.viewsets import Page
-from niagara.directory.api.viewsets import LabelFilterSet
+from niagara.api.viewsets import NiagaraViewSet, Page
+from niagara.directory.models import Location
 from niagara.records.api.viewsets import RelationViewSet, relation_scopes
 from queues.api.inputs import QueueInput
 from queues.api.representations import QueueRepresentation
@@ -19,6 +23,19 @@ class QueueViewSet(RowViewSet):
     pages = {"list": Page(QueueRepresentation, "nter:queues", LabelFilterSet, BY_PRIORITY)}
     create_row = staticmethod(create_queue)
     change_row = staticmethod(change_queue)
+
+
+class LocationQueuesViewSet(NiagaraViewSet):
+    """The queues of one location, in order of priority."""
+
+    id_name = "location_id"
+    scopes = {"list": "location:read"}
+    pages = {"list": Page(QueueRepresentation, "nter:queues", sort=BY_PRIORITY)}
+    operation_ids = {"list": "fetchQueuesOfLocation"}
+
+    def list(self, request: Request, location_id: str) -> HttpResponse:
+        """Fetches the queues of a location, in order of priority."""
+        return self.page(Queue.objects.visible_to(self.user).filter(location=self.get_row(Location)))
 
 
 class QueueRelationViewSet(RelationViewSet):

@@ -192,5 +192,5 @@ def test_a_user_with_a_history_stays(adas: Client, floor: Floor) -> None:
 
     response = adas.post(url(User, "delete", floor.manager.pk), {"post": "yes"})
 
-    assert "still used by" in told(response)[0]
+    assert "has a history, which stays" in told(response)[0]
     assert User.objects.filter(pk=floor.manager.pk).exists()

@@ -15,6 +15,7 @@ from batches.models import Batch
 from niagara.accounts.models import HistoryEntry, Organization, User
 from niagara.directory.models import AllowedStatus, Category, Unit
 from niagara.records.models import Note
+from niagara.records.operations.notifying import notify_technicians
 from tests.admin.helpers import url
 from tests.factories import AT, Floor, make_user, relate
 
@@ -49,6 +50,7 @@ def hidden(floor: Floor, tom: User) -> Floor:
     batch = floor.make_batch(2, floor.make_work_order(4, f"{MARK} iPads"), mixing_station=floor.station)
     batch.cycles.update(unit=unit)
     relate(tom, "tech", batch)
+    notify_technicians([(batch, tom)], by=floor.by, at=AT)
     Note.objects.create(
         organization=floor.organization,
         subject_type="WOR",

@@ -8,10 +8,13 @@ import pytest
 
 from batches.models import Batch, Cycle
 from batches.operations.cycling import start_cycle
+from niagara.accounts.actor import Actor
 from niagara.accounts.models import Role, User
 from niagara.directory.models import Customer, Program, Project, Resource, Unit
-from niagara.records.models import Relation, public_relation_id
-from tests.factories import AT, STEPS, Floor, make_workflow, relate
+from niagara.records.models import Note, Notification, Relation, public_relation_id
+from niagara.records.operations.notifying import notify_technicians
+from niagara.records.operations.noting import write_note
+from tests.factories import AT, STEPS, Floor, make_user, make_workflow, relate
 from tests.walks.routes import Operation
 
 
@@ -19,8 +22,11 @@ from tests.walks.routes import Operation
 class World:
     floor: Floor
     tom: User
+    role: Role
     batch: Batch
     unit: Unit
+    note: Note
+    notification: Notification
     tech: Relation
     # A cycle somebody works on; the batch's own are pending.
     working: Cycle
@@ -41,11 +47,14 @@ class World:
             "batch_id": str(self.batch.pk),
             "customer_id": str(self.floor.customer.pk),
             "location_id": str(self.floor.location.pk),
+            "note_id": str(self.note.pk),
+            "notification_id": str(self.notification.pk),
             "program_id": str(self.floor.program.pk),
             "project_id": str(self.floor.project.pk),
             "queue_id": str(self.floor.queue.pk),
             "relation_id": public_relation_id("USER", "tech", self.tech.pk),
             "resource_id": str(self.floor.station.pk),
+            "role_id": str(self.role.pk),
             "tech_id": str(self.tom.user_id),
             "unit_id": str(self.unit.pk),
             "user_id": str(self.tom.user_id),
@@ -80,6 +89,10 @@ def _new_batch(world: World) -> dict[str, Any]:
 
 def _relation(world: World) -> dict[str, Any]:
     return {"relation": "owner", "entity": {"entity_id": world.ids["user_id"], "entity_type": "USER"}}
+
+
+def _note(world: World) -> dict[str, Any]:
+    return {"content": "Look at the hinge", "is_issue": True, "is_closed": True}
 
 
 def _customer(world: World) -> dict[str, Any]:
@@ -165,6 +178,24 @@ def _blocked(world: World) -> dict[str, Any]:
     return {"current_status": status, "reason": "Waiting for parts", "comment": "Two screens are on their way"}
 
 
+def _role(world: World) -> dict[str, Any]:
+    grants = [("batch:read", False), ("unit:update", True)]
+    return {"label": "Helper", "grants": [{"permission": name, "match_location": only} for name, only in grants]}
+
+
+def _user(world: World) -> dict[str, Any]:
+    return {
+        "email": "new@example.com",
+        "name": "Nora New",
+        "picture": "https://example.com/nora.png",
+        "profile": "https://example.com/nora",
+        "user_attributes": [{"key": "shift", "value": "night"}],
+        "time_zone": "America/New_York",
+        "is_active": True,
+        "roles": [{"role_id": world.ids["role_id"]}],
+    }
+
+
 def _at(world: World) -> dict[str, Any]:
     return {"location_id": world.ids["location_id"]}
 
@@ -179,9 +210,18 @@ BODIES: Mapping[str, Callable[[World], Any]] = {
     "PATCH api/batches": lambda world: {**_new_batch(world), "total": 2, "users": [{"user_id": world.ids["tech_id"]}]},
     "PATCH api/batches/<slug:batch_id>": lambda world: {"label": "Another", "number_cycles": 5},
     "POST api/batches/<slug:batch_id>/relations": _relation,
+    "POST api/customers/<slug:customer_id>/relations": _relation,
+    "POST api/programs/<slug:program_id>/relations": _relation,
+    "POST api/projects/<slug:project_id>/relations": _relation,
+    "POST api/locations/<slug:location_id>/relations": _relation,
+    "POST api/resources/<slug:resource_id>/relations": _relation,
+    "POST api/units/<slug:unit_id>/relations": _relation,
     "POST api/queues/<slug:queue_id>/relations": _relation,
     "POST api/work-orders/<slug:work_order_id>/relations": _relation,
     "POST api/work-flows/<slug:work_flow_id>/relations": _relation,
+    "POST api/work-orders/<slug:work_order_id>/notes": _note,
+    "POST api/units/<slug:unit_id>/notes": _note,
+    "PUT api/notes/<slug:note_id>": _note,
     "POST api/customers": _customer,
     "PUT api/customers/<slug:customer_id>": _customer,
     "POST api/programs": _program,
@@ -210,6 +250,10 @@ BODIES: Mapping[str, Callable[[World], Any]] = {
         "using": world.ids["cycle_id"],
     },
     "POST api/work-flows/<slug:work_flow_id>/contexts": _started_on,
+    "POST api/users": _user,
+    "PUT api/users/<slug:user_id>": _user,
+    "POST api/roles": _role,
+    "PUT api/roles/<slug:role_id>": _role,
     "POST api/queues": _queue,
     "PUT api/queues/<slug:queue_id>": _queue,
     "POST api/work-orders": _work_order,
@@ -230,13 +274,31 @@ def world(floor: Floor, tom: User) -> World:
         location=floor.location,
     )
     become_administrator(floor.manager)
-    owners = {
-        "queues": relate(floor.manager, "owner", floor.queue),
-        "work-orders": relate(floor.manager, "owner", batch.work_order),
-        "work-flows": relate(floor.manager, "owner", floor.workflow),
+    notify_technicians([(batch, floor.manager)], by=Actor.system(), at=AT)
+    owned = {
+        "customers": floor.customer,
+        "programs": floor.program,
+        "projects": floor.project,
+        "locations": floor.location,
+        "resources": floor.station,
+        "units": unit,
+        "queues": floor.queue,
+        "work-orders": batch.work_order,
+        "work-flows": floor.workflow,
     }
-    tech = Relation.objects.technicians().get(relation="tech")
-    return World(floor, tom, batch, unit, tech, make_working(floor), owners, make_spare(floor))
+    return World(
+        floor=floor,
+        tom=tom,
+        role=tom.roles.get(),
+        batch=batch,
+        unit=unit,
+        notification=Notification.objects.get(user=floor.manager),
+        note=write_note(unit, "The hinge is loose", by=floor.by, at=AT),
+        working=make_working(floor),
+        tech=Relation.objects.technicians().get(relation="tech"),
+        owners={collection: relate(floor.manager, "owner", row) for collection, row in owned.items()},
+        spare=make_spare(floor),
+    )
 
 
 def make_working(floor: Floor) -> Cycle:
@@ -266,5 +328,7 @@ def make_spare(floor: Floor) -> dict[str, str]:
         "queue_id": str(floor.make_queue().pk),
         "resource_id": str(Resource.objects.create(resource_type="cart", location=floor.location, **ours).pk),
         "work_flow_id": str(make_workflow(floor.organization, "Spare", STEPS).pk),
+        "role_id": str(Role.objects.create(**ours).pk),
+        "user_id": str(make_user(floor.organization, None).user_id),
         "work_order_id": str(floor.make_work_order(label="Spare").pk),
     }

@@ -11,13 +11,13 @@ from niagara.accounts.models import Role, User
 from niagara.accounts.operations import clients, organizing, people, saving
 from niagara.directory.models import Category, Location, Resource, Status
 from niagara.directory.operations import statuses
-from niagara.records.models import Relation
-from niagara.records.operations import relating
+from niagara.records.models import Note, Notification, Relation
+from niagara.records.operations import notifying, noting, relating
 from queues.models import Queue
 from queues.operations import queueing
 from tests.clients import make_token
 from tests.cycles import complete_cycle
-from tests.factories import AT, STEPS, Floor, relate
+from tests.factories import AT, STEPS, Floor, relate, via_api
 from tests.walks.batch_cases import started
 from tests.walks.cases import call, case, tom_of
 from workorders.models import Workflow, WorkOrder
@@ -79,7 +79,7 @@ def change_queue(floor: Floor) -> partial[Any]:
     return call(queueing.change_queue, queue)
 
 
-# Relations, statuses, rows
+# Relations, notes, statuses, rows
 
 
 @case
@@ -110,6 +110,25 @@ def detach(floor: Floor) -> partial[Any]:
     tom, batch = tom_of(floor), floor.make_batch(1)
     pk = relate(tom, "tech", batch).pk
     return call(lambda **by_at: relating.detach(batch, Relation.objects.get(pk=pk), **by_at))
+
+
+@case
+def write_note(floor: Floor) -> partial[Any]:
+    return call(noting.write_note, floor.make_work_order(), "The hinge is loose")
+
+
+@case
+def change_note(floor: Floor) -> partial[Any]:
+    pk = noting.write_note(floor.make_work_order(), "Loose", is_issue=True, by=floor.by, at=AT).pk
+    return call(lambda **who_when: noting.change_note(Note.objects.get(pk=pk), is_closed=True, **who_when))
+
+
+@case
+def dismiss(floor: Floor) -> partial[Any]:
+    tom = tom_of(floor)
+    floor.make_batch(1, technicians=[tom])
+    act = partial(notifying.dismiss, by=via_api(tom), at=AT)
+    return partial(lambda: act(Notification.objects.get()))
 
 
 @case
@@ -153,6 +172,33 @@ def change_user(floor: Floor) -> partial[Any]:
     user = tom_of(floor)
     user.name = "Thomas Baker"
     return call(people.change_user, user, roles=[])
+
+
+@case
+def remove_user(floor: Floor) -> partial[Any]:
+    pk = tom_of(floor).pk
+    return call(lambda **who_and_when: people.remove_user(User.objects.get(pk=pk), **who_and_when))
+
+
+@case
+def create_role(floor: Floor) -> partial[Any]:
+    def create(**who_and_when: Any) -> None:
+        role = Role(organization=floor.organization, label="Helper")
+        people.create_role(role, grants={"batch:read": True}, **who_and_when)
+
+    return call(create)
+
+
+@case
+def change_role(floor: Floor) -> partial[Any]:
+    pk = Role.objects.get(organization=floor.organization, label="Viewer").pk
+
+    def change(**who_and_when: Any) -> None:
+        role = Role.objects.get(pk=pk)
+        role.label = "Guest"
+        people.change_role(role, grants={"batch:read": True}, **who_and_when)
+
+    return call(change)
 
 
 @case

@@ -25,9 +25,9 @@ class Operation:
         return f"{self.method} {self.template}"
 
     @property
-    def scope(self) -> str | None:
-        scope: str | None = self.view.scopes[self.action]
-        return scope
+    def scopes(self) -> list[str]:
+        scopes: list[str] = self.view.scopes_of(self.action)
+        return scopes
 
     @property
     def collection(self) -> str:

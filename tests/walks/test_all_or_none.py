@@ -34,7 +34,7 @@ PACKAGES = (
 )
 # What only other operations call, in their own transaction.
 PARTS = {
-    *("entry", "record", "follow_cycles", "follow_batches", "group_of"),
+    *("entry", "record", "follow_cycles", "follow_batches", "group_of", "notify_technicians"),
     *("begin", "follow", "carry_out", "move", "move_to_failed", "write_on_unit"),
 }
 

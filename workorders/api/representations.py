@@ -60,6 +60,8 @@ class WorkOrderRepresentation(Representation):
         "nter:work-order-queues": "work-orders/{pk}/queues",
         "nter:work-order-project": "projects/{project_id}",
         "nter:work-order-location": "locations/{location_id}",
+        "nter:work-order-notes": "work-orders/{pk}/notes",
+        "nter:work-order-diff": "work-orders/{pk}/diff",
     }
 
     work_order_id = serializers.UUIDField(source="pk")

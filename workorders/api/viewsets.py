@@ -1,14 +1,16 @@
 from typing import Any
 
 import django_filters
+from django.http import HttpResponse
+from rest_framework.request import Request
 
-from niagara.api.filters import VisibleFilter
+from niagara.accounts.api.history import DiffViewSet
+from niagara.api.filters import LabelFilterSet, NiagaraFilterSet, VisibleFilter
 from niagara.api.paging import Key
 from niagara.api.rows import RowViewSet, whole
-from niagara.api.viewsets import Page
-from niagara.directory.api.viewsets import LabelFilterSet
+from niagara.api.viewsets import NiagaraViewSet, Page
 from niagara.directory.models import Category, Location, Project, Status
-from niagara.records.api.viewsets import RelationViewSet, relation_scopes
+from niagara.records.api.viewsets import NotesViewSet, RelationViewSet, note_scopes, relation_scopes
 from workorders.api.inputs import WorkflowInput, WorkOrderInput
 from workorders.api.representations import WorkflowRepresentation, WorkOrderRepresentation
 from workorders.models import Workflow, WorkOrder
@@ -16,10 +18,10 @@ from workorders.operations.ordering import change_work_order, create_work_order
 from workorders.operations.workflows import change_workflow, create_workflow
 
 
-class WorkOrderFilterSet(LabelFilterSet):
+class WorkOrderOfOneFilterSet(NiagaraFilterSet):
+    """For the work orders of one project or one location."""
+
     status = django_filters.CharFilter(method="filter_status")
-    project_id = VisibleFilter(Project, field_name="project")
-    location_id = VisibleFilter(Location, field_name="location")
 
     sorts = {
         "created": (Key.time("created"), Key.id()),
@@ -33,6 +35,11 @@ class WorkOrderFilterSet(LabelFilterSet):
         return rows.named(value)
 
 
+class WorkOrderFilterSet(LabelFilterSet, WorkOrderOfOneFilterSet):
+    project_id = VisibleFilter(Project, field_name="project")
+    location_id = VisibleFilter(Location, field_name="location")
+
+
 class WorkOrderViewSet(RowViewSet):
     representation = WorkOrderRepresentation
     id_name = "work_order_id"
@@ -44,10 +51,50 @@ class WorkOrderViewSet(RowViewSet):
     change_row = staticmethod(change_work_order)
 
 
+class ProjectWorkOrdersViewSet(NiagaraViewSet):
+    """The work orders of one project."""
+
+    id_name = "project_id"
+    scopes = {"list": "project:read"}
+    pages = {"list": Page(WorkOrderRepresentation, "nter:work-orders", WorkOrderOfOneFilterSet)}
+    operation_ids = {"list": "fetchWorkOrdersOfProject"}
+
+    def list(self, request: Request, project_id: str) -> HttpResponse:
+        """Fetches the work orders of a project."""
+        return self.page(WorkOrder.objects.visible_to(self.user).filter(project=self.get_row(Project)))
+
+
+class LocationWorkOrdersViewSet(NiagaraViewSet):
+    """The work orders at one location."""
+
+    id_name = "location_id"
+    scopes = {"list": "location:read"}
+    pages = {"list": Page(WorkOrderRepresentation, "nter:work-orders", WorkOrderOfOneFilterSet)}
+    operation_ids = {"list": "fetchWorkOrdersOfLocation"}
+
+    def list(self, request: Request, location_id: str) -> HttpResponse:
+        """Fetches the work orders at a location."""
+        return self.page(WorkOrder.objects.visible_to(self.user).filter(location=self.get_row(Location)))
+
+
 class WorkOrderRelationViewSet(RelationViewSet):
     model = WorkOrder
     id_name = "work_order_id"
     scopes = relation_scopes("work-order")
+
+
+class WorkOrderNotesViewSet(NotesViewSet):
+    model = WorkOrder
+    id_name = "work_order_id"
+    scopes = note_scopes("work-order")
+    operation_ids = {"list": "fetchNotesOfWorkOrder", "create": "createNoteOnWorkOrder"}
+
+
+class WorkOrderDiffViewSet(DiffViewSet):
+    model = WorkOrder
+    id_name = "work_order_id"
+    scopes = {"list": "work-order:read"}
+    operation_ids = {"list": "fetchDiffOfWorkOrder"}
 
 
 class WorkflowFilterSet(LabelFilterSet):

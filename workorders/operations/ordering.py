@@ -12,7 +12,7 @@ from niagara.directory.models import Category
 from niagara.directory.operations.statuses import allowed_statuses
 from niagara.refusals import Conflict, Fault, Invalid
 from workorders.models import WorkOrder
-from workorders.operations.following import follow_batches
+from workorders.operations.following import check_status, follow_batches
 
 
 class BelowWhatIsGivenOut(Conflict):
@@ -26,7 +26,8 @@ def create_work_order(work_order: WorkOrder, *, by: Actor, at: datetime) -> None
     if not hasattr(work_order, "current_status"):
         work_order.current_status = allowed[0]
     elif work_order.current_status not in allowed:
-        raise Invalid([Fault("enum", ("current_status", "status"), "A new work order starts with a pending status.")])
+        message, labels = "A new work order starts with a pending status.", [status.status for status in allowed]
+        raise Invalid([Fault("enum", ("current_status", "status"), message, {"allowedValues": labels})])
     saving.create_row(work_order, by=by, at=at)
 
 
@@ -46,11 +47,6 @@ def change_work_order(work_order: WorkOrder, *, by: Actor, at: datetime, if_vers
         given_out = work_order.needed - work_order.unassigned
         raise BelowWhatIsGivenOut(f"{given_out} cycles are in batches or done already; ask for that many at least.")
     if work_order.current_status_id != stored.current_status_id:
-        category = Category(stored.current_status.category)
-        allowed = allowed_statuses(work_order.project, category)
-        if work_order.current_status not in allowed:
-            labels = ", ".join(status.status for status in allowed)
-            message = f"The status follows the cycles; choose one of: {labels}."
-            raise Invalid([Fault("enum", ("current_status", "status"), message)])
+        check_status(work_order.current_status, work_order, Category(stored.current_status.category))
     saving.change_row(work_order, by=by, at=at, if_version=if_version)
     follow_batches(work_order, by=by, at=at)

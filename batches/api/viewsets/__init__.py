@@ -2,7 +2,7 @@ from batches.api.viewsets.batches import BatchRelationViewSet, BatchViewSet
 from batches.api.viewsets.contexts import ContextViewSet, WorkflowContextsViewSet, WorkOrderContextsViewSet
 from batches.api.viewsets.cycles import ActionViewSet, BatchClaimsViewSet, WorkOrderCyclesViewSet
 from batches.api.viewsets.groups import BatchGroupViewSet
-from batches.api.viewsets.lists import QueueBatchesViewSet, WorkOrderBatchesViewSet
+from batches.api.viewsets.lists import MyBatchesViewSet, QueueBatchesViewSet, WorkOrderBatchesViewSet
 
 __all__ = [
     "ActionViewSet",
@@ -11,6 +11,7 @@ __all__ = [
     "BatchRelationViewSet",
     "BatchViewSet",
     "ContextViewSet",
+    "MyBatchesViewSet",
     "QueueBatchesViewSet",
     "WorkOrderBatchesViewSet",
     "WorkOrderContextsViewSet",

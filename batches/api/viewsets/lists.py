@@ -1,4 +1,4 @@
-"""Lists below queues and work orders, which know nothing of batches themselves."""
+"""Lists below queues, work orders and people, which know nothing of batches themselves."""
 
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -25,6 +25,18 @@ class QueueBatchesViewSet(NiagaraViewSet):
         """Fetches the batches of a queue, in processing order."""
         queue = self.get_row(Queue)
         return self.page(Batch.objects.visible_to(self.user).in_queue(queue))
+
+
+class MyBatchesViewSet(NiagaraViewSet):
+    """The work of a technician, in processing order."""
+
+    pages = {"list": Page(BatchRepresentation, "nter:batches", sort=(Key("queue__priority"), Key("order"), Key.id()))}
+    scopes = {"list": "me:profile"}
+    operation_ids = {"list": "fetchMyBatches"}
+
+    def list(self, request: Request) -> HttpResponse:
+        """Fetches the active batches of which the signed-in user is a technician, in processing order."""
+        return self.page(Batch.objects.visible_to(self.user).assigned_to(self.user).active())
 
 
 class WorkOrderBatchesViewSet(NiagaraViewSet):

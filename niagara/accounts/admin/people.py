@@ -128,6 +128,9 @@ class UserAdmin(NiagaraAdmin):
     def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
         people.change_user(row, roles=form.cleaned_data["roles"], by=by, at=at, if_version=if_version)
 
+    def remove(self, row: Any, *, by: Actor, at: datetime) -> None:
+        people.remove_user(row, by=by, at=at)
+
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view(self.password_view)
         return [path("<id>/password/", view, name="accounts_user_password"), *super().get_urls()]

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Func, Sum
 
 from niagara import clock
 from niagara.accounts.access import RowQuerySet
@@ -14,6 +15,18 @@ if TYPE_CHECKING:
     from niagara.accounts.models.user import User
 
 
+class _NumberOfKeys(Func):
+    """How many keys an object of JSON has."""
+
+    output_field = models.IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(SELECT COUNT(*) FROM json_each(%(expressions)s))")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(SELECT COUNT(*) FROM jsonb_object_keys(%(expressions)s))")
+
+
 class HistoryEntryQuerySet(RowQuerySet["HistoryEntry"]):
     def related_to(self, user: User) -> HistoryEntryQuerySet:
         """What the user did."""
@@ -22,6 +35,14 @@ class HistoryEntryQuerySet(RowQuerySet["HistoryEntry"]):
     def of(self, row: models.Model) -> HistoryEntryQuerySet:
         """The history of one row, newest first."""
         return self.filter(entity_type=row.entity_type, entity_id=str(row.pk)).order_by("-id")  # type: ignore[attr-defined]
+
+    def with_changes(self) -> HistoryEntryQuerySet:
+        """Those that tell of properties."""
+        return self.exclude(changes={})
+
+    def number_of_changes(self) -> int:
+        """How many properties all of them tell of."""
+        return self.aggregate(number=Sum(_NumberOfKeys("changes")))["number"] or 0
 
 
 class HistoryEntry(models.Model):

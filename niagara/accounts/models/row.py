@@ -52,7 +52,8 @@ class Row(models.Model):
             for field in self._meta.concrete_fields
             if isinstance(field, models.ForeignKey)
             and getattr(self, field.attname) is not None
-            and getattr(getattr(self, field.name), "organization_id", self.organization_id) != self.organization_id
+            # A superuser belongs to no organization.
+            and getattr(getattr(self, field.name), "organization_id", None) not in (None, self.organization_id)
         }
         if strangers:
             raise ValidationError(strangers)

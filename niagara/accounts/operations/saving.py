@@ -42,24 +42,29 @@ def check_version(row: Any, version: int | None) -> None:
 
 
 @transaction.atomic
-def create_row(row: Any, *, by: Actor, at: datetime) -> None:
-    """Write a new row. Raises PermissionMissing, Invalid, TakenMeanwhile."""
+def create_row(row: Any, *, by: Actor, at: datetime, changes: history.Changes | None = None) -> None:
+    """Write a new row; `changes` is what its history tells beside that. Raises PermissionMissing, Invalid,
+    TakenMeanwhile."""
     access.require(by, f"{row.resource}:create", row)
     row.created = row.updated = at
     _validate(row)
     _write(row, force_insert=True)
-    history.record(row, "created", by=by, at=at)
+    history.record(row, "created", by=by, at=at, changes=changes)
 
 
 @transaction.atomic
-def change_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
-    """Write what was changed on `row`.
+def change_row(
+    row: Any, *, by: Actor, at: datetime, if_version: int | None = None, permission: str | None = None
+) -> None:
+    """Write what was changed on `row`; the permission is that to update it, unless it is another. Who moves
+    it needs that at the old place and at the new one.
 
     Raises RemovedMeanwhile, PermissionMissing, Invalid, ChangedMeanwhile, TakenMeanwhile.
     """
     stored = hold(type(row)._default_manager.all(), row.pk)
     check_version(stored, if_version)
-    access.require(by, f"{row.resource}:update", stored)
+    for place in (stored, row):
+        access.require(by, permission or f"{row.resource}:update", place)
     changes = differences(stored, row)
     if not changes:
         return
@@ -78,6 +83,7 @@ def remove_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = No
     access.require(by, f"{row.resource}:delete", stored)
     history.record(stored, "removed", by=by, at=at)
     relations_of(stored).delete()
+    notes_on(stored).delete()
     try:
         stored.delete()
     except (ProtectedError, RestrictedError) as error:
@@ -98,6 +104,12 @@ def relations_of(row: Any) -> models.QuerySet:
     """The relations from and to a row. They stand further right, so they are reached from the user's."""
     relations: Any = User._meta.get_field("relations").related_model
     return relations.objects.of(getattr(row, "user_id", row.pk))
+
+
+def notes_on(row: Any) -> models.QuerySet:
+    """The notes on a row. They stand further right as well."""
+    notes: Any = User._meta.get_field("notes").related_model
+    return notes.objects.on(row)
 
 
 def _holders(error: ProtectedError | RestrictedError) -> Any:
@@ -125,8 +137,13 @@ def faults_of(error: ValidationError) -> list[Fault]:
     by_field: Mapping[str, list[ValidationError]]
     by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
     return [
-        Fault(str(one.code or "invalid"), () if name in ("", "__all__") else (name,), message)
+        Fault(str(one.code or "invalid"), () if name in ("", "__all__") else (name,), message, _params_of(one))
         for name, errors in by_field.items()
         for one in errors
         for message in one.messages
     ]
+
+
+def _params_of(error: ValidationError) -> Mapping[str, Any]:
+    limit = (error.params or {}).get("limit_value")
+    return {} if limit is None else {"limit": limit}

@@ -82,7 +82,12 @@ def _input_filter() -> Constant:
 
 class CustomerRepresentation(Representation):
     model = Customer
-    links = {"self": "customers/{pk}"}
+    links = {
+        "self": "customers/{pk}",
+        "nter:customer-programs": "customers/{pk}/programs",
+        "nter:customer-projects": "customers/{pk}/projects",
+        "nter:customer-units": "customers/{pk}/units",
+    }
 
     customer_id = serializers.UUIDField(source="pk")
     label = serializers.CharField()
@@ -101,7 +106,11 @@ class CustomerRepresentation(Representation):
 
 class ProgramRepresentation(Representation):
     model = Program
-    links = {"self": "programs/{pk}", "nter:program-customer": "customers/{customer_id}"}
+    links = {
+        "self": "programs/{pk}",
+        "nter:program-customer": "customers/{customer_id}",
+        "nter:program-projects": "programs/{pk}/projects",
+    }
 
     program_id = serializers.UUIDField(source="pk")
     label = serializers.CharField()
@@ -120,6 +129,7 @@ class ProjectRepresentation(Representation):
         "self": "projects/{pk}",
         "nter:project-customer": "customers/{customer_id}",
         "nter:project-program": "programs/{program_id}",
+        "nter:project-work-orders": "projects/{pk}/work-orders",
     }
 
     project_id = serializers.UUIDField(source="pk")
@@ -151,7 +161,13 @@ class AddressRepresentation(Representation):
 
 class LocationRepresentation(Representation):
     model = Location
-    links = {"self": "locations/{pk}"}
+    links = {
+        "self": "locations/{pk}",
+        "nter:location-queues": "locations/{pk}/queues",
+        "nter:location-resources": "locations/{pk}/resources",
+        "nter:location-units": "locations/{pk}/units",
+        "nter:location-work-orders": "locations/{pk}/work-orders",
+    }
 
     location_id = serializers.UUIDField(source="pk")
     label = serializers.CharField()
@@ -192,6 +208,7 @@ class UnitRepresentation(Representation):
         "self": "units/{pk}",
         "nter:unit-customer": "customers/{customer_id}",
         "nter:unit-location": "locations/{location_id}",
+        "nter:unit-notes": "units/{pk}/notes",
     }
 
     unit_id = serializers.UUIDField(source="pk")

@@ -2,10 +2,10 @@ import django_filters
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from niagara.api.filters import NiagaraFilterSet, VisibleFilter
+from niagara.api.filters import LabelFilterSet, NiagaraFilterSet, VisibleFilter
 from niagara.api.paging import Key
 from niagara.api.rows import RowViewSet, whole
-from niagara.api.viewsets import Page
+from niagara.api.viewsets import NiagaraViewSet, Page
 from niagara.directory.api import inputs
 from niagara.directory.api.representations import (
     AddressRepresentation,
@@ -18,11 +18,7 @@ from niagara.directory.api.representations import (
     StatusRepresentation,
     UnitRepresentation,
 )
-from niagara.directory.models import Customer, Location, Program, Project, Reason, Resource, Status
-
-
-class LabelFilterSet(NiagaraFilterSet):
-    label = django_filters.CharFilter(lookup_expr="icontains")
+from niagara.directory.models import Customer, Location, Program, Project, Reason, Resource, Status, Unit
 
 
 class UnitFilterSet(LabelFilterSet):
@@ -34,14 +30,19 @@ class UnitFilterSet(LabelFilterSet):
 class CustomerViewSet(RowViewSet):
     representation = CustomerRepresentation
     id_name = "customer_id"
-    scopes = whole("customer") | {"programs": "customer:read", "projects": "customer:read"}
+    scopes = whole("customer") | dict.fromkeys(("programs", "projects", "units"), "customer:read")
     inputs = {"create": inputs.CustomerInput, "update": inputs.CustomerInput}
     pages = {
         "list": Page(CustomerRepresentation, "nter:customers", LabelFilterSet),
         "programs": Page(ProgramRepresentation, "nter:programs"),
         "projects": Page(ProjectRepresentation, "nter:projects"),
+        "units": Page(UnitRepresentation, "nter:units"),
     }
-    operation_ids = {"programs": "fetchProgramsOfCustomer", "projects": "fetchProjectsOfCustomer"}
+    operation_ids = {
+        "programs": "fetchProgramsOfCustomer",
+        "projects": "fetchProjectsOfCustomer",
+        "units": "fetchUnitsOfCustomer",
+    }
 
     def programs(self, request: Request, customer_id: str) -> HttpResponse:
         """Fetches the programs of a customer."""
@@ -50,6 +51,10 @@ class CustomerViewSet(RowViewSet):
     def projects(self, request: Request, customer_id: str) -> HttpResponse:
         """Fetches the projects of a customer."""
         return self.page(Project.objects.visible_to(self.user).filter(customer=self.get_row()))
+
+    def units(self, request: Request, customer_id: str) -> HttpResponse:
+        """Fetches the units of a customer."""
+        return self.page(Unit.objects.visible_to(self.user).filter(customer=self.get_row()))
 
 
 class ProgramViewSet(RowViewSet):
@@ -79,18 +84,35 @@ class ProjectViewSet(RowViewSet):
 class LocationViewSet(RowViewSet):
     representation = LocationRepresentation
     id_name = "location_id"
-    scopes = whole("location") | {"resources": "location:read"}
+    scopes = whole("location") | {"resources": "location:read", "units": "location:read"}
     places = {part: ("address", part) for part in AddressRepresentation._declared_fields}
     inputs = {"create": inputs.LocationInput, "update": inputs.LocationInput}
     pages = {
         "list": Page(LocationRepresentation, "nter:locations", LabelFilterSet),
         "resources": Page(ResourceRepresentation, "nter:resources"),
+        "units": Page(UnitRepresentation, "nter:units"),
     }
-    operation_ids = {"resources": "fetchResourcesOfLocation"}
+    operation_ids = {"resources": "fetchResourcesOfLocation", "units": "fetchUnitsOfLocation"}
 
     def resources(self, request: Request, location_id: str) -> HttpResponse:
         """Fetches the resources at a location."""
         return self.page(Resource.objects.visible_to(self.user).filter(location=self.get_row()))
+
+    def units(self, request: Request, location_id: str) -> HttpResponse:
+        """Fetches the units at a location."""
+        return self.page(Unit.objects.visible_to(self.user).filter(location=self.get_row()))
+
+
+class MyLocationsViewSet(NiagaraViewSet):
+    """The user's own locations, where permissions count that are given for those."""
+
+    scopes = {"list": "me:profile"}
+    pages = {"list": Page(LocationRepresentation, "nter:locations")}
+    operation_ids = {"list": "fetchMyLocations"}
+
+    def list(self, request: Request) -> HttpResponse:
+        """Fetches the locations of the signed-in user."""
+        return self.page(Location.objects.visible_to(self.user).related_to(self.user))
 
 
 class ResourceViewSet(RowViewSet):

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from niagara.accounts.access import RowQuerySet
@@ -32,3 +33,10 @@ class Unit(Row):
 
     def __str__(self) -> str:
         return f"{self.label} {self.serial_number}"
+
+    def clean(self) -> None:
+        super().clean()
+        others = Unit.objects.filter(organization_id=self.organization_id, serial_number=self.serial_number)
+        if other := others.exclude(pk=self.pk).first():
+            message = f"The unit “{other.label}” has this serial number already."
+            raise ValidationError({"serial_number": ValidationError(message, code="unique")})

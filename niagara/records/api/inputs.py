@@ -2,11 +2,12 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from niagara.api.fields import Choice, Text, fault
-from niagara.api.inputs import Input, identifier
-from niagara.records.api.representations import COLLECTIONS
+from niagara.api.fields import Choice, Flag, Text, fault
+from niagara.api.inputs import Input, identifier, keys_of
+from niagara.records.api.representations import COLLECTIONS, NoteRepresentation
 from niagara.records.entities import find_visible
 from niagara.records.models import Relation
+from niagara.records.models.note import MAX_LENGTH
 
 
 class EntityInput(Input):
@@ -34,3 +35,18 @@ class RelationInput(Input):
 
     relation = Choice(choices=Relation.Type.choices)
     entity = EntityInput()
+
+
+class NoteInput(Input):
+    """A note; an issue is open until it `is_closed`."""
+
+    content = Text(max_length=MAX_LENGTH)
+    is_issue = Flag(default=False)
+    is_closed = Flag(default=False)
+
+    ignored: ClassVar[set[str]] = keys_of(NoteRepresentation)
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if data["is_closed"] and not data["is_issue"]:
+            raise serializers.ValidationError({"is_closed": fault("const", "Only an issue can be closed.").detail})
+        return data

@@ -1,14 +1,20 @@
-"""Relations are seen from one of their ends, so they are drawn by hand instead of from columns."""
+"""How relations, notes and notifications look. What leads to things of any kind is drawn by hand instead
+of from columns: relations, which are seen from one of their ends, and notifications."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import models
+from django.db.models import Case, When
 from rest_framework import serializers
 
-from niagara.api.representations import Representation, utc_text
+from niagara.accounts.api.representations import PersonRepresentation
+from niagara.accounts.models import User
+from niagara.api.representations import Derived, IdText, Representation, utc_text
 from niagara.records.entities import id_field, models_by_type
-from niagara.records.models import INWARD, OUTWARD, Relation, public_relation_id
+from niagara.records.models import INWARD, OUTWARD, Note, Notification, Relation, public_relation_id
 
 # type code → (the name of its link relation, its collection in the API)
 COLLECTIONS = {
@@ -26,6 +32,10 @@ COLLECTIONS = {
     "WKF": ("work-flow", "work-flows"),
     "WOR": ("work-order", "work-orders"),
 }
+
+
+# The kinds whose notes are in the API.
+NOTED = ("WOR", "UNIT")
 
 
 class EntityRepresentation(Representation):
@@ -88,10 +98,7 @@ def _draw(relation: Relation, entity: Any, api_root: str, path: str) -> dict[str
     entity_id = getattr(entity, id_field(type(entity)))
     inward = (relation.source_type, relation.source_id) == (entity_type, entity_id)
     relation_id = public_relation_id(entity_type, relation.relation, relation.pk)
-    links = {"self": {"href": f"{path}/{relation_id}"}}
-    if entity_type in COLLECTIONS:
-        name, collection = COLLECTIONS[entity_type]
-        links[f"nter:{name}"] = {"href": f"{api_root}/{collection}/{entity_id}"}
+    links = {"self": {"href": f"{path}/{relation_id}"}, **link_to(entity_type, entity_id, api_root)}
     return {
         "relation_id": relation_id,
         "relation": relation.relation,
@@ -108,3 +115,102 @@ def _draw(relation: Relation, entity: Any, api_root: str, path: str) -> dict[str
         },
         "_links": links,
     }
+
+
+def link_to(entity_type: str, entity_id: UUID, api_root: str) -> dict[str, dict[str, str]]:
+    """The link to a thing, if its kind has an address."""
+    if entity_type not in COLLECTIONS:
+        return {}
+    name, collection = COLLECTIONS[entity_type]
+    return {f"nter:{name}": {"href": f"{api_root}/{collection}/{entity_id}"}}
+
+
+class SubjectRepresentation(Representation):
+    """What a note is on."""
+
+    model = Note
+
+    entity_type = serializers.ChoiceField(choices=sorted(NOTED), source="subject_type")
+    entity_id = serializers.UUIDField(source="subject_id")
+
+
+class NoteRepresentation(Representation):
+    model = Note
+    links = {"self": "notes/{pk}", "nter:note-work-order": "work-orders/{work_order}", "nter:note-unit": "units/{unit}"}
+
+    note_id = serializers.UUIDField(source="pk")
+    created = serializers.DateTimeField()
+    updated = serializers.DateTimeField()
+    content = serializers.CharField()
+    is_issue = serializers.BooleanField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    is_closed = Derived(lambda closed_at: closed_at is not None, "closed_at", shown=serializers.BooleanField())
+    author = PersonRepresentation(inline="author__")
+    entity = SubjectRepresentation(inline="")
+
+    @classmethod
+    def annotated(cls, rows: models.QuerySet) -> models.QuerySet:
+        return rows.annotate(work_order=_subject_if("WOR"), unit=_subject_if("UNIT"))
+
+
+def _subject_if(entity_type: str) -> Case:
+    return Case(When(subject_type=entity_type, then=IdText("subject_id")))
+
+
+class ThingRepresentation(Representation):
+    """What a notification is about; it may have gone since."""
+
+    model = Notification
+
+    entity_type = serializers.ChoiceField(choices=sorted(COLLECTIONS), source="subject_type")
+    entity_id = serializers.UUIDField(source="subject_id")
+    label = serializers.CharField()
+
+
+class NotificationRepresentation(Representation):
+    """The keys of a notification; `draw_notifications` fills them in."""
+
+    model = Notification
+
+    notification_id = serializers.UUIDField(source="pk")
+    created = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=Notification.Kind.choices)
+    message = serializers.CharField()
+    entity = ThingRepresentation(inline="")
+
+
+def draw_notifications(notifications: Iterable[Notification], user: User, api_root: str) -> list[dict[str, Any]]:
+    """The notifications, each with a link to what it is about if the user may still see that.
+
+    One query for each kind of thing.
+    """
+    notifications = list(notifications)
+    there = _visible({(one.subject_type, one.subject_id) for one in notifications}, user)
+    return [
+        {
+            "notification_id": one.pk,
+            "created": utc_text(one.created),
+            "kind": one.kind,
+            "message": one.message,
+            "entity": {"entity_type": one.subject_type, "entity_id": one.subject_id, "label": one.label},
+            "_links": {
+                "self": {"href": f"{api_root}/me/notifications/{one.pk}"},
+                **(link_to(*thing, api_root) if (thing := (one.subject_type, one.subject_id)) in there else {}),
+            },
+        }
+        for one in notifications
+    ]
+
+
+def _visible(things: set[tuple[str, UUID]], user: User) -> set[tuple[str, UUID]]:
+    """Those of the things, each a type code and an id, that the user may know of."""
+    ids: dict[str, set[UUID]] = defaultdict(set)
+    for code, thing_id in things:
+        ids[code].add(thing_id)
+    found = set()
+    for code, wanted in ids.items():
+        model: Any = models_by_type()[code]
+        field = id_field(model)
+        rows = model._default_manager.visible_to(user).filter(**{f"{field}__in": wanted}).order_by()
+        found |= {(code, one) for one in rows.values_list(field, flat=True)}
+    return found

@@ -6,10 +6,22 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from niagara.api.filters import NiagaraFilterSet
+from niagara.api.paging import Key
+from niagara.api.rows import RowViewSet
 from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page
-from niagara.records.api.inputs import RelationInput
-from niagara.records.api.representations import COLLECTIONS, RelationRepresentation, draw_relations
-from niagara.records.models import INWARD, OUTWARD, Relation, read_relation_id
+from niagara.records.api.inputs import NoteInput, RelationInput
+from niagara.records.api.representations import (
+    COLLECTIONS,
+    NOTED,
+    NoteRepresentation,
+    NotificationRepresentation,
+    RelationRepresentation,
+    draw_notifications,
+    draw_relations,
+)
+from niagara.records.models import INWARD, OUTWARD, Note, Notification, Relation, read_relation_id
+from niagara.records.operations.notifying import dismiss
+from niagara.records.operations.noting import change_note, write_note
 from niagara.records.operations.relating import attach, detach
 
 
@@ -89,3 +101,84 @@ class RelationViewSet(NiagaraViewSet):
             address = address.rpartition("/")[0]
         path = f"{self.api_root.removesuffix('/api')}{address}"
         return draw_relations(relations, row.pk, self.api_root, path)
+
+
+_NOTES = Page(NoteRepresentation, "nter:notes", sort=(Key.id(descending=True),))
+
+
+class NoteViewSet(RowViewSet):
+    """The notes on whatever the user may see, newest first."""
+
+    representation = NoteRepresentation
+    id_name = "note_id"
+    scopes = {"list": "note:read", "retrieve": "note:read", "update": "note:create", "destroy": "note:delete"}
+    inputs = {"update": NoteInput}
+    pages = {"list": _NOTES}
+    parts = ("is_closed",)
+    change_row = staticmethod(change_note)
+
+    def list(self, request: Request) -> HttpResponse:
+        """Fetches the notes."""
+        return self.page(self.rows(Note).permitted(self.user, "note:read"))
+
+    def rows(self, model: Any) -> Any:
+        return super().rows(model).filter(subject_type__in=NOTED)
+
+
+class NotesViewSet(NiagaraViewSet):
+    """The notes on one row, newest first. Subclasses name its model, the id in the address and the scopes."""
+
+    model: ClassVar[Any]
+    representation = NoteRepresentation
+    inputs = {"create": NoteInput}
+    pages = {"list": _NOTES}
+
+    def list(self, request: Request, **ids: str) -> HttpResponse:
+        """Fetches the notes."""
+        subject = self.get_row(self.model)
+        return self.page(Note.objects.visible_to(self.user).on(subject))
+
+    def create(self, request: Request, **ids: str) -> HttpResponse:
+        """Creates a note."""
+        subject = self.get_row(self.model)
+        return self.answer(write_note(subject, **self.read(), by=self.actor, at=self.now))
+
+
+def note_scopes(resource: str) -> dict[str, str]:
+    """The scopes of the notes on a resource."""
+    return {"list": f"{resource}:read note:read", "create": "note:create"}
+
+
+class NotificationViewSet(NiagaraViewSet):
+    """What the signed-in user was told, newest first."""
+
+    representation = NotificationRepresentation
+    id_name = "notification_id"
+    scopes = dict.fromkeys(("list", "retrieve", "destroy"), "me:profile")
+    pages = {"list": Page(NotificationRepresentation, "nter:notifications", sort=(Key.id(descending=True),))}
+    answers = {"destroy": (205, None)}
+    operation_ids = {
+        "list": "fetchMyNotifications",
+        "retrieve": "fetchMyNotification",
+        "destroy": "dismissMyNotification",
+    }
+
+    def list(self, request: Request) -> HttpResponse:
+        """Fetches the notifications of the signed-in user."""
+        return self.page(self.rows(Notification), draw=self._draw)
+
+    def retrieve(self, request: Request, notification_id: str) -> HttpResponse:
+        """Fetches a notification."""
+        notification = self.get_row()
+        return self.single(notification.version, self._draw([notification])[0])
+
+    def destroy(self, request: Request, notification_id: str) -> HttpResponse:
+        """Dismisses a notification."""
+        dismiss(self.get_row(), by=self.actor, at=self.now, if_version=self.if_version)
+        return self.nothing(205)
+
+    def rows(self, model: Any) -> Any:
+        return model.objects.in_organization_of(self.user).related_to(self.user)
+
+    def _draw(self, notifications: Sequence[Notification]) -> Sequence[dict[str, Any]]:
+        return draw_notifications(notifications, self.user, self.api_root)

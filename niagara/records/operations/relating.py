@@ -13,6 +13,7 @@ from niagara.accounts.operations import history
 from niagara.accounts.operations.locking import RemovedMeanwhile, hold
 from niagara.records.entities import public_id
 from niagara.records.models import Relation
+from niagara.records.operations.notifying import notify_technicians
 from niagara.refusals import Conflict, Fault, Invalid
 
 
@@ -45,6 +46,8 @@ def attach(target: Any, relation: str, entity: Any, *, by: Actor, at: datetime) 
     ).exists():
         raise AlreadyRelated(f"{entity} is already {made.get_relation_display().lower()} {target}.")
     made.save(force_insert=True)
+    if relation == Relation.Type.TECH:
+        notify_technicians([(target, entity)], by=by, at=at)
     history.record(target, "related", by=by, at=at, changes={relation: (None, entity)})
     return made
 
@@ -75,6 +78,7 @@ def attach_technicians(targets: Iterable[Any], technicians: Iterable[User], *, b
         Relation.objects.bulk_create(
             make_relation(target, Relation.Type.TECH, technician, at=at) for target, technician in new
         )
+        notify_technicians(new, by=by, at=at)
         history.record_all(
             history.entry(target, "related", by=by, at=at, changes={"tech": (None, technician)})
             for target, technician in new

@@ -47,6 +47,10 @@ def test_everything_wrong_with_a_new_row_is_told_at_once(floor: Floor, other_flo
         create_row(unit, by=floor.by, at=AT)
 
     assert {fault.path for fault in caught.value.faults} == {("label",), ("customer",)}
+    unit.label = "x" * 201
+    with pytest.raises(Invalid) as caught:
+        create_row(unit, by=floor.by, at=AT)
+    assert {"limit": 200} in [fault.params for fault in caught.value.faults]
     assert not Unit.objects.exists()
 
 
@@ -59,8 +63,11 @@ def test_what_exists_already_is_refused(floor: Floor, unit: Unit) -> None:
         location=floor.location,
     )
 
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as caught:
         create_row(again, by=floor.by, at=AT)
+
+    [fault] = caught.value.faults
+    assert (fault.path, fault.message) == (("serial_number",), "The unit “iPad” has this serial number already.")
 
 
 def test_a_change_is_told_from_old_to_new(floor: Floor, unit: Unit) -> None:
@@ -105,6 +112,22 @@ def test_permissions_are_asked_of_the_row_as_it_is_stored(floor: Floor, tom: Use
 
     with pytest.raises(PermissionMissing, match="unit:update"):
         change_row(unit, by=via_api(User.objects.get(pk=tom.pk)), at=LATER)
+
+
+def test_permissions_are_asked_of_the_row_as_it_will_be_too(floor: Floor, tom: User, unit: Unit) -> None:
+    """Otherwise who may change things at one location could push them to any other."""
+    relate(tom, "tech", floor.location)
+    toms = via_api(User.objects.get(pk=tom.pk))
+    annex = floor.make_location()
+
+    unit.location = annex
+    with pytest.raises(PermissionMissing, match="unit:update"):
+        change_row(unit, by=toms, at=LATER)
+    assert Unit.objects.get().location == floor.location
+
+    relate(tom, "tech", annex)
+    change_row(unit, by=via_api(User.objects.get(pk=tom.pk)), at=LATER)
+    assert Unit.objects.get().location == annex
 
 
 def test_nobody_of_another_organization_writes(floor: Floor, olga: User, unit: Unit) -> None:

@@ -43,12 +43,17 @@ def test_what_is_in_use_stays_and_says_by_what(client: Api, floor: Floor) -> Non
 def test_the_lists_below_a_customer_a_program_and_a_location(client: Api, floor: Floor) -> None:
     other = Customer.objects.create(organization=floor.organization, label="Another")
     project = client.post("projects", {"label": "Library", **customer_of(floor)}).json()
+    client.post("units", unit(floor))
     expected = {
         f"customers/{floor.customer.pk}/programs": ["Devices for all"],
         f"customers/{floor.customer.pk}/projects": ["Middle School", "Library"],
         f"customers/{other.pk}/projects": [],
         f"programs/{floor.program.pk}/projects": ["Middle School"],
+        f"customers/{floor.customer.pk}/units": ["iPad"],
+        f"customers/{other.pk}/units": [],
         f"locations/{floor.location.pk}/resources": ["Bench 1"],
+        f"locations/{floor.location.pk}/units": ["iPad"],
+        f"locations/{floor.make_location().pk}/units": [],
     }
 
     assert project["program"] is None
@@ -116,10 +121,15 @@ def test_a_resource_can_not_stand_inside_itself(client: Api, floor: Floor) -> No
 def test_a_serial_number_is_given_once(client: Api, floor: Floor) -> None:
     made = client.post("units", unit(floor)).json()
 
-    again = assert_problem(client.post("units", unit(floor)), 400, "BadRequest")
+    other = client.post("units", {**unit(floor, "SN-2"), "label": "Phone"}).json()
+    again = client.post("units", {**unit(floor), "label": "Another"})
+    changed = client.put(f"units/{other['unit_id']}", {**unit(floor), "label": "Phone"})
 
-    assert again["detail"] == "Unit with this Organization and Serial number already exists."
-    assert Unit.objects.count() == 1
+    for response in (again, changed):
+        assert assert_faults(response) == {(".serial_number", "unique")}
+        assert response.json()["detail"] == "The unit “iPad” has this serial number already."
+    assert client.put(f"units/{made['unit_id']}", {**unit(floor), "label": "iPad"}).status_code == 200
+    assert Unit.objects.count() == 2
     [found] = client.get("units?filter[serial_number]=SN-1").json()["_embedded"]["nter:units"]
     assert found["unit_id"] == made["unit_id"]
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from niagara.api.faults import faults_of
 from niagara.api.fields import Choice, Number, Rank, Text, Time, Whole
-from niagara.api.inputs import Input, faults_of, read, together, uuid_in
+from niagara.api.inputs import Input, Items, read, together, uuid_in
 from niagara.refusals import Fault, Invalid
 
 anything = st.recursive(
@@ -35,6 +36,7 @@ class Parcel(Input):
     kind = Choice(choices=["box", "bag"], required=False)
     to = Address(required=False)
     via = serializers.ListField(child=Address(), required=False)
+    tags = Items(child=Text(), required=False, max_length=1)
 
 
 def faults(body: Any) -> set[tuple[tuple[str | int, ...], str]]:
@@ -61,6 +63,29 @@ def test_faults_are_named_by_the_way_to_them() -> None:
         (("number",), "minimum"),
         (("kind",), "enum"),
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "keyword", "params"),
+    [
+        ({"to": {"street": "Broadway"}}, "maxLength", {"limit": 5}),
+        ({"via": [{"street": "Broadway"}]}, "maxLength", {"limit": 5}),
+        ({"rank": "x" * 201}, "maxLength", {"limit": 200}),
+        ({"label": ""}, "minLength", {"limit": 1}),
+        ({"number": 0}, "minimum", {"limit": 1}),
+        ({"number": 2**31}, "maximum", {"limit": 2**31 - 1}),
+        ({"kind": "cart"}, "enum", {"allowedValues": ["box", "bag"]}),
+        ({"tags": ["a", "b"]}, "maxItems", {"limit": 1}),
+        ({"to": {}}, "required", {"missingProperty": "street"}),
+        ({"colour": 1}, "additionalProperties", {"additionalProperty": "colour"}),
+    ],
+)
+def test_a_fault_tells_what_would_have_been_right(body: Any, keyword: str, params: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as refused:
+        read(Parcel, body, None)
+
+    [fault] = refused.value.faults
+    assert (fault.keyword, fault.params) == (keyword, params)
 
 
 @pytest.mark.parametrize("body", [None, [], "text", 7, True])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.clients import Api, ApiFactory, assert_faults, assert_problem
-from tests.factories import Floor
+from tests.factories import Floor, grant_only, make_user, relate
 from tests.rows import all_rows
 
 
@@ -74,3 +74,29 @@ def test_who_owns_a_queue_is_a_relation_of_it(client: Api, floor: Floor) -> None
     assert link.startswith(f"http://testserver/api/{address}/")
     assert client.get(link).json() == client.delete(link).json()
     assert client.get(address).json()["total_count"] == 0
+
+
+def test_the_queues_of_a_location_stand_in_order_of_priority(client: Api, floor: Floor) -> None:
+    annex = floor.make_location()
+    client.post("queues", queue("Elsewhere", annex))
+    client.post("queues", {**queue("First", floor.location), "priority": "1"})
+    client.post("queues", queue("Last", floor.location))
+    address = f"locations/{floor.location.pk}/queues"
+
+    rows = client.collect(f"{address}?limit=1", "nter:queues")
+
+    assert [row["label"] for row in rows] == ["First", "Fast lane", "Last"]
+    assert (
+        client.get(f"locations/{floor.location.pk}").json()["_links"]["nter:location-queues"]["href"].endswith(address)
+    )
+
+
+def test_of_a_location_the_queues_are_shown_that_the_user_may_see(api: ApiFactory, floor: Floor) -> None:
+    user = make_user(floor.organization, None)
+    grant_only(user, "location:read")
+    floor.make_queue()
+    relate(user, "viewer", floor.queue)
+
+    rows = api(user).collect(f"locations/{floor.location.pk}/queues", "nter:queues")
+
+    assert [row["label"] for row in rows] == ["Fast lane"]

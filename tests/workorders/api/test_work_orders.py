@@ -1,10 +1,11 @@
 """/work-orders: what is special about them. The rest is walked over in tests/walks/test_rows.py."""
 
+from datetime import timedelta
 from typing import Any
 
 from batches.operations.deleting import delete_batch
 from niagara.accounts.actor import Actor
-from niagara.directory.models import Category, Status
+from niagara.directory.models import Category, Project, Status
 from niagara.directory.operations.statuses import allow_statuses
 from tests.clients import Api, assert_faults, assert_problem
 from tests.factories import AT, Floor
@@ -116,3 +117,20 @@ def test_they_are_found_by_status_project_and_location_and_sorted(client: Api, f
     assert found(f"filter[project_id]={floor.project.pk}&filter[label]=later") == [later["label"]]
     assert found(f"filter[location_id]={floor.make_location().pk}") == []
     assert assert_faults(client.get("work-orders?filter[status]=Nowhere")) == {(".filter[status]", "enum")}
+
+
+def test_the_work_orders_of_a_project_and_of_a_location(client: Api, floor: Floor) -> None:
+    annex = floor.make_location()
+    library = Project.objects.create(organization=floor.organization, customer=floor.customer, label="Library")
+    floor.make_work_order(label="Here", due_date=AT + timedelta(days=2))
+    floor.make_work_order(label="There", location=annex, due_date=AT + timedelta(days=1))
+    floor.make_work_order(label="Books", project=library)
+
+    def found(address: str) -> list[str]:
+        return [row["label"] for row in client.collect(address, "nter:work-orders")]
+
+    assert found(f"projects/{floor.project.pk}/work-orders?limit=1&sort=due_date") == ["There", "Here"]
+    assert found(f"projects/{library.pk}/work-orders") == ["Books"]
+    assert found(f"locations/{floor.location.pk}/work-orders") == ["Here", "Books"]
+    assert found(f"locations/{annex.pk}/work-orders?filter[status]=PENDING") == ["There"]
+    assert found(f"locations/{annex.pk}/work-orders?filter[status]=COMPLETE") == []

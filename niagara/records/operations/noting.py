@@ -1,0 +1,41 @@
+"""Writing notes on things, and closing those that are issues; notes are removed as any row is."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from niagara.accounts.actor import Actor
+from niagara.accounts.operations import saving
+from niagara.accounts.operations.locking import hold
+from niagara.records.models import Note
+
+
+@transaction.atomic
+def write_note(
+    subject: Any, content: str, *, is_issue: bool = False, is_closed: bool = False, by: Actor, at: datetime
+) -> Note:
+    """A new note on a work order, unit or batch group. Raises RemovedMeanwhile, PermissionMissing, Invalid."""
+    hold(type(subject)._default_manager.all(), subject.pk)
+    note = Note(
+        organization_id=subject.organization_id,
+        subject_type=subject.entity_type,
+        subject_id=subject.pk,
+        content=content,
+        author=by.user,
+        is_issue=is_issue,
+        closed_at=at if is_closed else None,
+    )
+    saving.create_row(note, by=by, at=at)
+    return note
+
+
+@transaction.atomic
+def change_note(note: Note, *, is_closed: bool, by: Actor, at: datetime, if_version: int | None = None) -> None:
+    """Write what was changed on a note. An issue that is closed already keeps the time of it.
+
+    Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, Invalid.
+    """
+    stored = hold(Note.objects.all(), note.pk)
+    note.closed_at = (stored.closed_at or at) if is_closed else None
+    saving.change_row(note, by=by, at=at, if_version=if_version, permission="note:create")
