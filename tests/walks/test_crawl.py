@@ -1,0 +1,83 @@
+"""Every link in every answer of the demo's data leads somewhere: from `/api` on, all that can be reached."""
+
+from collections import Counter
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+
+from niagara.accounts.models import User
+from tests.clients import Api, ApiFactory
+from tests.walks.routes import operations
+
+pytestmark = pytest.mark.django_db
+
+# (collection, list below a row of it), such as ("batches", "cycles")
+LISTS = [
+    (one.collection, one.template.rpartition("/")[2])
+    for one in operations()
+    if one.method == "GET" and len(one.id_names) == 1 and one.template.count("/") == 3
+]
+# Of so many rows of a kind one is asked for the lists below it; every link is followed in any case.
+EVERY = 12
+
+
+@pytest.fixture
+def manager(db: None, api: ApiFactory) -> Api:
+    with override_settings(DEBUG=True):
+        call_command("demo", stdout=StringIO())
+    return api(User.objects.get(email="admin@niagara.example"))
+
+
+def links(answer: Any) -> Iterator[str]:
+    """Every `href`, however deep."""
+    if isinstance(answer, dict):
+        for name, value in answer.items():
+            if name == "href":
+                yield value
+            else:
+                yield from links(value)
+    elif isinstance(answer, list):
+        for value in answer:
+            yield from links(value)
+
+
+def kind(address: str) -> str:
+    """The address without its ids: `batches/-/cycles`."""
+    parts = urlsplit(address).path.removeprefix("/api").strip("/").split("/")
+    return "/".join("-" if len(part) > 30 else part for part in parts)
+
+
+def lists_below(address: str) -> set[str]:
+    """The lists that the API has below a row, whether it links to them or not."""
+    row = urlsplit(address).path
+    return {f"{row}/{name}" for collection, name in LISTS if kind(row) == f"{collection}/-"}
+
+
+def test_every_link_from_the_entry_on_is_answered_with_200(manager: Api) -> None:
+    ahead, seen, answered = ["/api"], {"/api"}, Counter[str]()
+    wrong: dict[str, int] = {}
+    while ahead:
+        address = ahead.pop()
+        response = manager.get(address)
+        answered[kind(address)] += 1
+        if response.status_code != 200:
+            wrong[address] = response.status_code
+            continue
+        new = set(links(response.json())) - seen
+        if answered[kind(address)] % EVERY == 1:
+            new |= lists_below(address) - seen
+        seen |= new
+        ahead += new
+
+    assert wrong == {}
+    assert answered.total() > 4_000
+    assert answered.keys() >= {
+        "batches", "batches/-", "queues/-/batches", "work-orders/-/queues", "actions/-", "contexts/-", "units/-",
+        "users/-", "roles/-", "me", "me/batches", "me/locations", "me/notifications", "search", "settings/reasons",
+        *(f"{collection}/-/{name}" for collection, name in LISTS if collection != "notes"),
+    }  # fmt: skip
