@@ -1,8 +1,8 @@
 from django.http import HttpResponse
 from drf_spectacular.utils import inline_serializer
-from rest_framework import serializers
 from rest_framework.request import Request
 
+from niagara.api.schema import links
 from niagara.api.viewsets import NiagaraViewSet
 
 COLLECTIONS = (
@@ -25,7 +25,7 @@ class EntryViewSet(NiagaraViewSet):
     """Where a client begins: the lists there are."""
 
     scopes = {"retrieve": None}
-    answers = {"retrieve": (200, inline_serializer("Entry", {"_links": serializers.DictField()}))}
+    answers = {"retrieve": (200, inline_serializer("Entry", {"_links": links()}))}
 
     def retrieve(self, request: Request) -> HttpResponse:
         """Fetches the addresses of the lists."""
