@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 
 from niagara.api.problems import problem
 
@@ -22,6 +23,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return defaults.permission_denied(request, exception)
 
 
+@csrf_exempt  # a client of the API has no form and no cookie: it is told what is wrong with the address
 def api_not_found(request: HttpRequest, path: str = "") -> HttpResponse:
     return problem(404, "There is nothing at this address.")
 

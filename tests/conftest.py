@@ -1,5 +1,7 @@
 """The cast: Maria manages, Tom is a technician, Olga manages another organization."""
 
+from typing import Any
+
 import pytest
 
 from batches.models import Batch
@@ -7,6 +9,14 @@ from niagara.accounts.models import User
 from niagara.accounts.permissions import SCOPES
 from tests.clients import Api, ApiFactory
 from tests.factories import Floor, make_floor, make_user
+from tests.walks import tally
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tell what the calls drawn from the OpenAPI document came to; with -v or -rA, of each operation."""
+    every_operation = terminalreporter.verbosity > 0 or "A" in terminalreporter.config.option.reportchars
+    for line in tally.lines(terminalreporter.stats.get("passed", ()), every_operation=every_operation):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from batches.api.representations import (
 )
 from batches.models import FAILED, Batch, BatchGroup, Cycle
 from batches.operations.creating import MAX_BATCHES
+from batches.operations.placing import MAX_CHOSEN
 from niagara.accounts.models import User
 from niagara.api.fields import Choice, Rank, Scalar, Text, Whole, fault
 from niagara.api.inputs import Identifier, Input, Reference, References, keys_of
@@ -49,7 +50,7 @@ class BatchInput(Input):
     """A new batch."""
 
     label = Text(max_length=250, required=False)
-    order = Rank(required=False)
+    order = Rank(max_length=MAX_CHOSEN, required=False)
     current_status = StatusReferenceInput(required=False, allow_null=True)
     work_order = _work_order()
     queue = _queue()

@@ -1,8 +1,8 @@
 from django.http import HttpResponse
 from drf_spectacular.utils import inline_serializer
-from rest_framework import serializers
 from rest_framework.request import Request
 
+from niagara.api.schema import links
 from niagara.api.viewsets import NiagaraViewSet
 
 BEGINNINGS = (
@@ -31,7 +31,7 @@ class EntryViewSet(NiagaraViewSet):
     """Where a client begins."""
 
     scopes = {"retrieve": None}
-    answers = {"retrieve": (200, inline_serializer("Entry", {"_links": serializers.DictField()}))}
+    answers = {"retrieve": (200, inline_serializer("Entry", {"_links": links()}))}
 
     def retrieve(self, request: Request) -> HttpResponse:
         """Fetches the addresses from which all else can be reached."""

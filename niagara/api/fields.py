@@ -1,12 +1,13 @@
 """The values in a body. They are taken as they are: a number in quotes is not a number."""
 
-import re
 from datetime import UTC
 from typing import Any
 
 from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+
+from niagara import ranks
 
 MAX_INTEGER = 2**31 - 1  # what an integer column holds
 MAX_DEPTH = 20  # of JSON that nobody prescribes
@@ -37,17 +38,17 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Id(Text):
+    """The identifier of a row, whose kind is told beside it."""
+
+
 class Rank(Text):
     """A place in an order, chosen by the client."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=200, **kwargs)
-
-    def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        if not re.fullmatch(r"[0-9A-Za-z]*[1-9A-Za-z]", text):
-            raise fault("pattern", "Use the digits 0 to 9 and the letters A to Z and a to z, and do not end with 0.")
-        return text
+        kwargs.setdefault("max_length", ranks.MAX_LENGTH)
+        super().__init__(**kwargs)
+        self.validators.append(pattern(ranks.validate_rank))
 
 
 class Whole(serializers.IntegerField):

@@ -23,7 +23,7 @@ from niagara.refusals import Conflict, Fault, Invalid
 HEADER = "Idempotency-Key"
 METHODS = frozenset({"POST", "PATCH"})
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Vary")
-_MAX_LENGTH = 255
+MAX_LENGTH = 255
 
 
 class KeyUsed(Conflict):
@@ -35,9 +35,9 @@ def once(
 ) -> HttpResponse:
     """The handler's answer, or the one it gave to the same request before. Raises KeyUsed, Invalid."""
     key = request.headers[HEADER]
-    if not key or len(key) > _MAX_LENGTH or not key.isprintable():
-        message = f"Give an {HEADER} of 1 to {_MAX_LENGTH} printable characters."
-        raise Invalid([Fault("maxLength", (HEADER,), message, {"limit": _MAX_LENGTH})])
+    if not key or len(key) > MAX_LENGTH or not key.isprintable():
+        message = f"Give an {HEADER} of 1 to {MAX_LENGTH} printable characters."
+        raise Invalid([Fault("maxLength", (HEADER,), message, {"limit": MAX_LENGTH})])
     fingerprint = _fingerprint(request)
     kept = IdempotentAnswer.objects.filter(user=user, client=client, key=key)
     with transaction.atomic():

@@ -1,19 +1,27 @@
 """The OpenAPI 3.1 document, drawn from what the views declare: their representations, inputs,
 filters and scopes. What the document says and what the API does come from the same lines."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
-from inspect import getdoc
+from inspect import cleandoc, getdoc
 from typing import Any
 
 import django_filters
-from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from django.core.validators import RegexValidator
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from niagara.accounts.permissions import SCOPES
+from niagara.api import idempotency
 from niagara.api.filters import VisibleFilter
+from niagara.api.inputs import ALWAYS_IGNORED, keys_of
 from niagara.api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from niagara.api.problems import MEDIA_TYPE
 
@@ -27,11 +35,17 @@ _OPERATION_IDS = {
 }
 
 
+# Text that is not blank.
+_NOT_BLANK = r"\S"
+
+
 class Link(serializers.Serializer):
     href = serializers.URLField()
 
 
 class ValidationMessage(serializers.Serializer):
+    """One thing wrong with what was sent, in the form of the JSON Schema validator Ajv."""
+
     keyword = serializers.CharField()
     dataPath = serializers.CharField()
     schemaPath = serializers.CharField()
@@ -46,37 +60,52 @@ class Problem(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    validation_messages = ValidationMessage(many=True, required=False)
 
 
-def _links() -> serializers.Field:
-    return serializers.DictField(child=Link())
+class BadRequest(Problem):
+    """What is wrong with the request, after RFC 9457, fault by fault."""
+
+    validation_messages = ValidationMessage(many=True)
+
+
+def links() -> serializers.Field:
+    return serializers.DictField(child=Link(), label="_links")
 
 
 @cache
 def _single(representation: Any) -> type[serializers.Serializer]:
     """A representation with its links, as it stands alone."""
-    name = representation.__name__.removesuffix("Representation")
-    embedded = {key: serializers.ListField(child=serializers.DictField()) for key in representation.embeds}
-    extra: dict[str, Any] = {"_links": _links()}
+    name = _name(representation)
+    embedded = {key: _item(shown)(many=True) for key, (shown, _) in representation.embeds.items()}
+    extra: dict[str, Any] = {"_links": links()}
     if embedded:
-        extra["_embedded"] = type(f"{name}Embedded", (serializers.Serializer,), embedded)()
+        extra["_embedded"] = type(f"{name}Embedded", (serializers.Serializer,), embedded)(label="_embedded")
     return type(f"Single{name}", (representation,), extra)
 
 
 @cache
+def _item(representation: Any) -> type[serializers.Serializer]:
+    """A representation with its links, as it stands in a page or embedded."""
+    return type(f"{_name(representation)}InPage", (representation,), {"_links": links()})
+
+
+@cache
 def _page(representation: Any, key: str) -> type[serializers.Serializer]:
-    name = representation.__name__.removesuffix("Representation")
-    item = type(f"{name}InPage", (representation,), {"_links": _links()})
-    rows = type(f"{name}Rows", (serializers.Serializer,), {key: item(many=True)})
+    name = _name(representation)
+    rows = type(f"{name}Rows", (serializers.Serializer,), {key: _item(representation)(many=True)})
     fields = {
         "total_count": serializers.IntegerField(),
         "limit": serializers.IntegerField(),
         "offset": serializers.CharField(allow_null=True),
-        "_embedded": rows(),
-        "_links": _links(),
+        "_embedded": rows(label="_embedded"),
+        "_links": links(),
     }
     return type(f"{name}Page", (serializers.Serializer,), fields)
+
+
+def _name(representation: Any) -> str:
+    name: str = representation.__name__
+    return name.removesuffix("Representation")
 
 
 class NiagaraSchema(AutoSchema):
@@ -119,7 +148,9 @@ class NiagaraSchema(AutoSchema):
             shown = _page(page.representation, page.key)
         elif shown is None:
             shown = _single(view.representation)
-        return {status: shown, **{(code, MEDIA_TYPE): Problem for code in self._problem_codes()}}
+        unchanged = {304: None} if self._is_tagged() and self.method == "GET" else {}
+        problems = {(code, MEDIA_TYPE): BadRequest if code == 400 else Problem for code in self._problem_codes()}
+        return {status: shown, **unchanged, **problems}
 
     def _problem_codes(self) -> list[int]:
         codes = [400, 401, 403, 406]
@@ -134,7 +165,13 @@ class NiagaraSchema(AutoSchema):
         return codes
 
     def _changes_one_row(self) -> bool:
-        return self.method in ("PUT", "PATCH", "DELETE") and len(self._path_names()) == 1
+        """Whether the address is that of the row, so that its entity tag can be asked for."""
+        return self.method in ("PUT", "PATCH", "DELETE") and self._path_names()[-1:] == [self.view.id_name]
+
+    def _is_tagged(self) -> bool:
+        """Whether it answers with one row as it is now, and the entity tag of it."""
+        status, _ = self.view.answers.get(self.view.action, (200, None))
+        return self.method != "DELETE" and self.view.action not in self.view.pages and status in (200, 201)
 
     def get_override_parameters(self) -> list[Any]:
         parameters = [
@@ -143,14 +180,33 @@ class NiagaraSchema(AutoSchema):
         ]
         if self.view.action in self.view.pages:
             parameters += self._page_parameters()
-        elif self.method == "GET" and getattr(self.view, "representation", None) and self.view.representation.embeds:
+        elif getattr(self.view, "representation", None) and self.view.representation.embeds and self._is_tagged():
             names = list(self.view.representation.embeds)
             parameters.append(OpenApiParameter("embed", str, enum=names, many=True, explode=False))
-        if self.method in ("POST", "PATCH"):
-            parameters.append(OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER))
+        return [*parameters, *self._request_headers(), *self._response_headers()]
+
+    def _request_headers(self) -> list[OpenApiParameter]:
+        headers = []
+        if self.method in idempotency.METHODS:
+            key = {"type": "string", "minLength": 1, "maxLength": idempotency.MAX_LENGTH}
+            headers.append(OpenApiParameter(idempotency.HEADER, key, OpenApiParameter.HEADER))
         if self._changes_one_row():
-            parameters.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER))
-        return parameters
+            headers.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER))
+        if self._is_tagged() and self.method == "GET":
+            headers.append(OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER))
+        return headers
+
+    def _response_headers(self) -> list[OpenApiParameter]:
+        def header(name: str, *codes: int) -> OpenApiParameter:
+            return OpenApiParameter(name, str, OpenApiParameter.HEADER, required=True, response=list(codes))
+
+        status, _ = self.view.answers.get(self.view.action, (200, None))
+        headers = [header("WWW-Authenticate", 401)]
+        if self._is_tagged():
+            headers.append(header("ETag", status, 304))
+        if status == 204:  # what was made is somewhere else
+            headers.append(header("Location", 204))
+        return headers
 
     def _path_names(self) -> list[str]:
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
@@ -177,7 +233,7 @@ def _filter_type(one: Any) -> dict[str, Any]:
         return {"type": OpenApiTypes.DATETIME}
     if isinstance(one, django_filters.ChoiceFilter):
         return {"type": str, "enum": [code for code, _ in one.extra["choices"]]}
-    return {"type": str}
+    return {"type": {"type": "string", "pattern": _NOT_BLANK}}
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -196,6 +252,39 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
             {"type": "oauth2", "flows": {"authorizationCode": code, "clientCredentials": client}},
             {"type": "http", "scheme": "bearer"},
         ]
+
+
+class _Described(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Is described by its own words, not by those of a class it is derived from."""
+
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> Any:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        schema.pop("description", None)
+        own = type(self.target).__doc__
+        return {**schema, "description": cleandoc(own)} if own else schema
+
+
+class RepresentationSchema(_Described):  # type: ignore[no-untyped-call]
+    target_class = "niagara.api.representations.Representation"
+
+
+class InputSchema(_Described):  # type: ignore[no-untyped-call]
+    """A body: whatever it has no key for is refused, but for what only answers tell."""
+
+    target_class = "niagara.api.inputs.Input"
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> Any:
+        schema = super().map_serializer(auto_schema, direction)
+        return _closed(schema, self.target.ignored)
+
+
+def _closed(schema: Mapping[str, Any], ignored: Iterable[str]) -> dict[str, Any]:
+    """The schema of an object that takes no other keys; those ignored may come along."""
+    properties = schema["properties"]
+    more = {name: {"readOnly": True} for name in sorted({*ALWAYS_IGNORED, *ignored}) if name not in properties}
+    return {**schema, "properties": {**properties, **more}, "additionalProperties": False}
 
 
 class _Shown(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -217,12 +306,41 @@ class ConstantField(_Shown):  # type: ignore[no-untyped-call]
     target_class = "niagara.api.representations.Constant"
 
 
+class TextField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "niagara.api.fields.Text"
+    match_subclasses = True
+    priority = -1  # a subclass may have its own
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
+        schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        has_pattern = any(isinstance(one, RegexValidator) for one in self.target.validators)
+        return schema if self.target.allow_blank or has_pattern else {**schema, "pattern": _NOT_BLANK}
+
+
+class IdField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "niagara.api.fields.Id"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
+        return {"type": "string", "format": "uuid"}
+
+
+class JsonField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "niagara.api.fields.Json"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
+        return {"type": "object", "additionalProperties": {}}
+
+
 class ReferenceField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = "niagara.api.inputs.Reference"
 
+    def get_name(self) -> str | None:
+        return f"{_name(self.target.shown_as)}Reference" if self.target.shown_as else None
+
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
-        return {
+        named = {
             "type": "object",
             "properties": {self.target.key: {"type": "string", "format": "uuid"}},
             "required": [self.target.key],
         }
+        return _closed(named, keys_of(self.target.shown_as))

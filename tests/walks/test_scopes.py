@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from batches.models import Batch
 from niagara.accounts.permissions import EVERYBODY, SCOPES
@@ -119,6 +120,13 @@ def test_a_technician_without_a_role_may_read_the_batch_and_no_more(world: World
 )
 def test_an_unknown_address_is_a_problem_and_never_a_page(path: str, world: World, api: ApiFactory) -> None:
     assert_problem(api(world.floor.manager).get(path), 404, "NotFound")
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_an_unknown_address_is_a_problem_to_a_client_without_cookies(method: str, db: None) -> None:
+    client = Client(enforce_csrf_checks=True)  # as every client but Django's own for tests has them enforced
+
+    assert_problem(client.generic(method, "/api/nothing"), 404, "NotFound")
 
 
 def test_a_host_that_is_not_ours_is_a_problem(world: World, api: ApiFactory) -> None:

@@ -2,7 +2,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from niagara.api.fields import Choice, Flag, Text, fault
+from niagara.api.fields import Choice, Flag, Id, Text, fault
 from niagara.api.inputs import Input, identifier, keys_of
 from niagara.records.api.representations import COLLECTIONS, NoteRepresentation
 from niagara.records.entities import find_visible
@@ -15,7 +15,7 @@ class EntityInput(Input):
 
     ignored: ClassVar[frozenset[str]] = frozenset({"label", "created", "updated"})
 
-    entity_id = Text()
+    entity_id = Id()
     entity_type = Choice(choices=sorted(COLLECTIONS))
 
     def validate(self, data: dict[str, Any]) -> Any:
