@@ -138,6 +138,7 @@ def test_every_model_of_the_product_is_in_the_admin() -> None:
         "oauth2_provider.Application",
         "queues.Queue",
         "records.Note",
+        "records.Notification",
         "records.Relation",
         "workorders.Workflow",
         "workorders.WorkOrder",

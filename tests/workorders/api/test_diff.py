@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from niagara.accounts.models import User
+from niagara.accounts.operations import history
 from niagara.records.operations.relating import attach
 from tests.clients import Api, ApiFactory, assert_faults, assert_problem
 from tests.factories import AT, Floor, via_api
@@ -58,6 +59,8 @@ def test_each_changed_property_is_a_row_the_newest_first(
 def test_following_next_shows_each_once(client: Api, floor: Floor, work_order: WorkOrder, limit: int) -> None:
     for hours in range(3):
         change(work_order, floor.manager, hours, needed=11 + hours, label=f"Label {hours}")
+        for _ in range(3):
+            history.record(work_order, "looked at", by=floor.by, at=AT)  # which tells of no property
     change(work_order, floor.manager, 4, description="All of them")
 
     rows = client.collect(f"work-orders/{work_order.pk}/diff?limit={limit}", "nter:diffs")
