@@ -222,7 +222,8 @@ class NiagaraSchema(AutoSchema):
             names = [f"{sign}{name}" for name in filterset.sorts for sign in ("", "-")]
             parameters.append(OpenApiParameter("sort", str, enum=names))
         for name, one in filterset.base_filters.items():
-            parameters.append(OpenApiParameter(name, **_filter_type(one)))
+            shape = {"type": str} if name in filterset.plain else _filter_type(one)
+            parameters.append(OpenApiParameter(name, **shape))
         return parameters
 
 
@@ -329,6 +330,13 @@ class JsonField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
         return {"type": "object", "additionalProperties": {}}
+
+
+class ScalarField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "niagara.api.fields.Scalar"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
+        return {"type": ["string", "number", "boolean", "null"]}
 
 
 class ReferenceField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
