@@ -7,12 +7,12 @@ from batches.admin.forms import ReasonForm
 from batches.models import Cycle
 from batches.operations.cycling import cancel_cycle, release_cycle
 from niagara.accounts.actor import Actor
-from niagara.admin import NiagaraAdmin, ask_first, chip, do_to_each, link, moment
+from niagara.admin import LookOnlyAdmin, ask_first, chip, do_to_each, link, moment
 from niagara.clock import now
 
 
 @register(Cycle)
-class CycleAdmin(NiagaraAdmin):
+class CycleAdmin(LookOnlyAdmin):
     """Cycles are worked on in the screens; here they are looked at, released and cancelled."""
 
     list_display = (
@@ -20,6 +20,7 @@ class CycleAdmin(NiagaraAdmin):
         "of_work_order",
         "in_batch",
         "standing",
+        "why",
         "of_unit",
         "technician",
         "at_station",
@@ -33,20 +34,11 @@ class CycleAdmin(NiagaraAdmin):
     ordering = ("-id",)
     date_hierarchy = "started_at"
     fields = (
-        *("number", "of_work_order", "in_batch", "standing", "of_unit", "technician"),
+        *("number", "of_work_order", "in_batch", "standing", "why", "of_unit", "run", "technician"),
         *("location", "at_station", "started", "ended", "retried"),
     )
     readonly_fields = fields
     actions = ["release", "cancel"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "update")
@@ -65,6 +57,14 @@ class CycleAdmin(NiagaraAdmin):
     @display(description="status", ordering="category")
     def standing(self, cycle: Any) -> str:
         return chip(cycle.status, cycle.category)
+
+    @display(description="reason", ordering="reason")
+    def why(self, cycle: Any) -> str:
+        return f"{cycle.reason}: {cycle.comment}" if cycle.comment else cycle.reason or "–"
+
+    @display(description="context")
+    def run(self, cycle: Any) -> str:
+        return link(cycle.context)
 
     @display(description="unit", ordering="unit__serial_number")
     def of_unit(self, cycle: Any) -> str:

@@ -9,12 +9,14 @@ from niagara.admin.filters import LabelledAutocompleteView
 from niagara.admin.forms import NiagaraForm, put_on_form
 from niagara.admin.inlines import NiagaraInline, name_choices
 from niagara.admin.links import Links, more_links
+from niagara.admin.looking import LookOnlyAdmin
 from niagara.admin.theme import autocomplete, dress
 
 site.autocomplete_view = LabelledAutocompleteView.as_view(admin_site=site)  # type: ignore[method-assign, assignment]
 
 __all__ = [
     "Links",
+    "LookOnlyAdmin",
     "NiagaraAdmin",
     "NiagaraForm",
     "NiagaraInline",

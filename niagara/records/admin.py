@@ -12,7 +12,18 @@ from django.utils.html import format_html
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
-from niagara.admin import Links, NiagaraAdmin, NiagaraForm, autocomplete, chip, link, list_url, moment, more_links
+from niagara.admin import (
+    Links,
+    LookOnlyAdmin,
+    NiagaraAdmin,
+    NiagaraForm,
+    autocomplete,
+    chip,
+    link,
+    list_url,
+    moment,
+    more_links,
+)
 from niagara.admin.entities import link_to, readable_types, type_name
 from niagara.clock import now
 from niagara.records.entities import find_visible, id_field, models_by_type, public_id
@@ -216,7 +227,7 @@ class NoteAdmin(NiagaraAdmin):
 
 
 @register(Notification)
-class NotificationAdmin(NiagaraAdmin):
+class NotificationAdmin(LookOnlyAdmin):
     """What users were told. Read only: whom it speaks to dismisses it."""
 
     list_display = ("message", "user", "about", "sent")
@@ -230,15 +241,6 @@ class NotificationAdmin(NiagaraAdmin):
 
     def visible_rows(self, user: Any) -> Any:
         return super().visible_rows(user).filter(subject_type__in=readable_types(user))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @display(description="about")
     def about(self, notification: Any) -> str:

@@ -131,6 +131,7 @@ def test_every_model_of_the_product_is_in_the_admin() -> None:
         "directory.Location",
         "directory.Program",
         "directory.Project",
+        "directory.Reason",
         "directory.Resource",
         "directory.Status",
         "directory.Unit",
@@ -140,6 +141,7 @@ def test_every_model_of_the_product_is_in_the_admin() -> None:
         "records.Note",
         "records.Notification",
         "records.Relation",
+        "workorders.Context",
         "workorders.Workflow",
         "workorders.WorkOrder",
     }

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
-from django.db.models import ForeignKey, ManyToManyField
+from django.db.models import ForeignKey, ManyToManyField, Value
+from django.db.models.functions import Concat
 from django.test import Client
 from oauth2_provider.models import AccessToken, Application
 
 from batches.models import Batch
+from batches.operations.cycling import block_cycle, start_cycle
 from niagara.accounts.models import HistoryEntry, Organization, User
-from niagara.directory.models import AllowedStatus, Category, Unit
+from niagara.directory.models import AllowedStatus, Category, Reason, Unit
 from niagara.records.models import Note
 from niagara.records.operations.notifying import notify_technicians
 from tests.admin.helpers import url
@@ -48,7 +50,9 @@ def hidden(floor: Floor, tom: User) -> Floor:
         current_status=status,
     )
     batch = floor.make_batch(2, floor.make_work_order(4, f"{MARK} iPads"), mixing_station=floor.station)
-    batch.cycles.update(unit=unit)
+    Reason.objects.filter(organization=floor.organization).update(label=Concat(Value(f"{MARK} "), "label"))
+    cycle = start_cycle(cycle=batch.cycles.all()[0], technician=tom, unit=unit, by=floor.by, at=AT)
+    block_cycle(cycle=cycle, reason=f"{MARK} Damaged", by=floor.by, at=AT)
     relate(tom, "tech", batch)
     notify_technicians([(batch, tom)], by=floor.by, at=AT)
     Note.objects.create(

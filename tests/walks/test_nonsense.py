@@ -10,7 +10,8 @@ import pytest
 from niagara.api.filters import NiagaraFilterSet
 from tests.clients import Api, ApiFactory, assert_faults, assert_problem
 from tests.rows import all_rows
-from tests.walks.conftest import BODIES, World
+from tests.walks.bodies import BODIES
+from tests.walks.conftest import World
 from tests.walks.routes import Operation, operations
 
 every_writing_operation = pytest.mark.parametrize(

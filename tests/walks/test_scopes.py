@@ -13,7 +13,8 @@ from niagara.api.viewsets import NiagaraViewSet
 from niagara.records.models import Relation
 from tests.clients import Api, ApiFactory, assert_problem
 from tests.factories import make_user
-from tests.walks.conftest import BODIES, World
+from tests.walks.bodies import BODIES
+from tests.walks.conftest import World
 from tests.walks.routes import OPEN, Operation, api_patterns, operations
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}

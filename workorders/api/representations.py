@@ -1,6 +1,6 @@
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from rest_framework import serializers
@@ -85,22 +85,15 @@ class WorkOrderRepresentation(Representation):
         return rows.with_cycle_counts()
 
 
-class WorkflowVersionRepresentation(Representation):
+class WorkflowVersionRepresentation(WorkflowRepresentation):
     """A workflow as it was at one version."""
 
     model = WorkflowVersion
+    links: ClassVar[Mapping[str, str]] = {}
 
     work_flow_id = serializers.UUIDField(source="workflow_id")
     created = serializers.DateTimeField(source="workflow.created")
     updated = serializers.DateTimeField(source="created")
-    label = serializers.CharField()
-    schema_version = serializers.CharField()
-    workflow_version = serializers.IntegerField()
-    applies_to = serializers.CharField()
-    starts_at = serializers.CharField()
-    metadata = serializers.DictField()
-    steps = serializers.DictField()
-    triggered_by = serializers.ListField(child=serializers.CharField())
 
 
 class FailedStepRepresentation(Representation):

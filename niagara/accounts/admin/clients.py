@@ -10,7 +10,7 @@ from oauth2_provider.models import AccessToken, Application, Grant, IDToken, Ref
 
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import clients
-from niagara.admin import NiagaraAdmin, ask_first, do_to_each, moment
+from niagara.admin import LookOnlyAdmin, NiagaraAdmin, ask_first, do_to_each, moment
 from niagara.clock import now
 
 # Ours take their place; codes and renewals are secrets that nobody has to look at.
@@ -82,7 +82,7 @@ class ClientAdmin(AdministratorsAdmin):
 
 
 @register(AccessToken)
-class TokenAdmin(AdministratorsAdmin):
+class TokenAdmin(LookOnlyAdmin, AdministratorsAdmin):
     """Which tokens are out, without the tokens."""
 
     list_display = ("holder", "application", "scope", "since", "until")
@@ -100,15 +100,6 @@ class TokenAdmin(AdministratorsAdmin):
         own = Q(user__organization_id=user.organization_id)
         own |= Q(user=None, application__user__organization_id=user.organization_id)
         return rows if user.is_superuser else rows.filter(own)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @display(description="acts for")
     def holder(self, token: Any) -> str:

@@ -4,7 +4,7 @@ from django.contrib.admin import SimpleListFilter, display, register
 from django.http import HttpRequest
 
 from niagara.accounts.models import HistoryEntry, User
-from niagara.admin import NiagaraAdmin, moment
+from niagara.admin import LookOnlyAdmin, moment
 from niagara.admin.entities import link_to, readable_types, type_name
 from niagara.admin.history import changes_told
 
@@ -22,7 +22,7 @@ class KindFilter(SimpleListFilter):
 
 
 @register(HistoryEntry)
-class HistoryEntryAdmin(NiagaraAdmin):
+class HistoryEntryAdmin(LookOnlyAdmin):
     """Read only, and only of the kinds of which the reader may see every one."""
 
     list_display = ("when", "user", "via", "kind", "what", "verb", "told")
@@ -35,15 +35,6 @@ class HistoryEntryAdmin(NiagaraAdmin):
 
     def visible_rows(self, user: Any) -> Any:
         return HistoryEntry.objects.permitted(user, "user:read").filter(entity_type__in=readable_types(user))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @display(description="when", ordering="id")
     def when(self, entry: HistoryEntry) -> str:

@@ -1,29 +1,20 @@
-"""The OpenAPI 3.1 document, drawn from what the views declare: their representations, inputs,
-filters and scopes. What the document says and what the API does come from the same lines."""
+"""The operations: parameters, bodies, and each answer they may give."""
 
-from collections.abc import Iterable, Mapping
 from functools import cache
-from inspect import cleandoc, getdoc
+from inspect import getdoc
 from typing import Any
 
 import django_filters
-from django.core.validators import RegexValidator
-from drf_spectacular.extensions import (
-    OpenApiAuthenticationExtension,
-    OpenApiSerializerExtension,
-    OpenApiSerializerFieldExtension,
-)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from niagara.accounts.permissions import SCOPES
 from niagara.api import idempotency
 from niagara.api.filters import VisibleFilter
-from niagara.api.inputs import ALWAYS_IGNORED, keys_of
 from niagara.api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from niagara.api.problems import MEDIA_TYPE
+from niagara.api.schema.fields import NOT_BLANK, name_of
 
 _OPERATION_IDS = {
     "list": "fetchAll{}s",
@@ -33,10 +24,6 @@ _OPERATION_IDS = {
     "partial_update": "change{}",
     "destroy": "delete{}",
 }
-
-
-# Text that is not blank.
-_NOT_BLANK = r"\S"
 
 
 class Link(serializers.Serializer):
@@ -75,7 +62,7 @@ def links() -> serializers.Field:
 @cache
 def _single(representation: Any) -> type[serializers.Serializer]:
     """A representation with its links, as it stands alone."""
-    name = _name(representation)
+    name = name_of(representation)
     embedded = {key: _item(shown)(many=True) for key, (shown, _) in representation.embeds.items()}
     extra: dict[str, Any] = {"_links": links()}
     if embedded:
@@ -86,12 +73,12 @@ def _single(representation: Any) -> type[serializers.Serializer]:
 @cache
 def _item(representation: Any) -> type[serializers.Serializer]:
     """A representation with its links, as it stands in a page or embedded."""
-    return type(f"{_name(representation)}InPage", (representation,), {"_links": links()})
+    return type(f"{name_of(representation)}InPage", (representation,), {"_links": links()})
 
 
 @cache
 def _page(representation: Any, key: str) -> type[serializers.Serializer]:
-    name = _name(representation)
+    name = name_of(representation)
     rows = type(f"{name}Rows", (serializers.Serializer,), {key: _item(representation)(many=True)})
     fields = {
         "total_count": serializers.IntegerField(),
@@ -101,11 +88,6 @@ def _page(representation: Any, key: str) -> type[serializers.Serializer]:
         "_links": links(),
     }
     return type(f"{name}Page", (serializers.Serializer,), fields)
-
-
-def _name(representation: Any) -> str:
-    name: str = representation.__name__
-    return name.removesuffix("Representation")
 
 
 class NiagaraSchema(AutoSchema):
@@ -234,121 +216,4 @@ def _filter_type(one: Any) -> dict[str, Any]:
         return {"type": OpenApiTypes.DATETIME}
     if isinstance(one, django_filters.ChoiceFilter):
         return {"type": str, "enum": [code for code, _ in one.extra["choices"]]}
-    return {"type": {"type": "string", "pattern": _NOT_BLANK}}
-
-
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.authentication.BearerAuthentication"
-    # The second is the same token, for those who have one already and want to paste it.
-    name = ["oauth2", "token"]
-
-    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
-        view = auto_schema.view
-        return [{"oauth2": view.scopes_of(view.action)}, {"token": []}]
-
-    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
-        client = {"tokenUrl": "/oauth/token", "scopes": SCOPES}
-        code = {"authorizationUrl": "/oauth/authorize", "refreshUrl": "/oauth/token", **client}
-        return [
-            {"type": "oauth2", "flows": {"authorizationCode": code, "clientCredentials": client}},
-            {"type": "http", "scheme": "bearer"},
-        ]
-
-
-class _Described(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    """Is described by its own words, not by those of a class it is derived from."""
-
-    match_subclasses = True
-
-    def map_serializer(self, auto_schema: Any, direction: str) -> Any:
-        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
-        schema.pop("description", None)
-        own = type(self.target).__doc__
-        return {**schema, "description": cleandoc(own)} if own else schema
-
-
-class RepresentationSchema(_Described):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.representations.Representation"
-
-
-class InputSchema(_Described):  # type: ignore[no-untyped-call]
-    """A body: whatever it has no key for is refused, but for what only answers tell."""
-
-    target_class = "niagara.api.inputs.Input"
-
-    def map_serializer(self, auto_schema: Any, direction: str) -> Any:
-        schema = super().map_serializer(auto_schema, direction)
-        return _closed(schema, self.target.ignored)
-
-
-def _closed(schema: Mapping[str, Any], ignored: Iterable[str]) -> dict[str, Any]:
-    """The schema of an object that takes no other keys; those ignored may come along."""
-    properties = schema["properties"]
-    more = {name: {"readOnly": True} for name in sorted({*ALWAYS_IGNORED, *ignored}) if name not in properties}
-    return {**schema, "properties": {**properties, **more}, "additionalProperties": False}
-
-
-class _Shown(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """A computed field is described by the field it is shown as."""
-
-    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
-        return auto_schema._map_serializer_field(self.target.shown, direction)
-
-
-class DerivedField(_Shown):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.representations.Derived"
-
-
-class GatheredField(_Shown):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.representations.Gathered"
-
-
-class ConstantField(_Shown):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.representations.Constant"
-
-
-class TextField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.fields.Text"
-    match_subclasses = True
-    priority = -1  # a subclass may have its own
-
-    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
-        schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
-        has_pattern = any(isinstance(one, RegexValidator) for one in self.target.validators)
-        return schema if self.target.allow_blank or has_pattern else {**schema, "pattern": _NOT_BLANK}
-
-
-class IdField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.fields.Id"
-
-    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
-        return {"type": "string", "format": "uuid"}
-
-
-class JsonField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.fields.Json"
-
-    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
-        return {"type": "object", "additionalProperties": {}}
-
-
-class ScalarField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.fields.Scalar"
-
-    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
-        return {"type": ["string", "number", "boolean", "null"]}
-
-
-class ReferenceField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    target_class = "niagara.api.inputs.Reference"
-
-    def get_name(self) -> str | None:
-        return f"{_name(self.target.shown_as)}Reference" if self.target.shown_as else None
-
-    def map_serializer_field(self, auto_schema: Any, direction: str) -> Any:
-        named = {
-            "type": "object",
-            "properties": {self.target.key: {"type": "string", "format": "uuid"}},
-            "required": [self.target.key],
-        }
-        return _closed(named, keys_of(self.target.shown_as))
+    return {"type": {"type": "string", "pattern": NOT_BLANK}}
