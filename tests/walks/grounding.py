@@ -9,7 +9,8 @@ import re
 from typing import Any
 
 from niagara.api.inputs import uuid_in
-from tests.walks.conftest import PENDING, World
+from tests.walks.bodies import PENDING
+from tests.walks.conftest import World
 from tests.walks.routes import Operation
 
 # Every so many calls are left as they were drawn.
