@@ -9,12 +9,12 @@ from django.db import transaction
 from batches.models import COLUMN, Batch, Cycle
 from batches.operations.changing import lock_batch
 from batches.operations.following import follow_batches, follow_cycles, lock_work_order
+from batches.operations.stopping import stop_runs
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import history
 from niagara.directory.models import ACTIVE, Category
-from workorders.models import Context, WorkOrder
-from workorders.workflow import stop
+from workorders.models import WorkOrder
 
 CANCELLED = COLUMN[Category.CANCELLED]
 
@@ -27,7 +27,7 @@ def cancel_cycles(*, work_order: WorkOrder, by: Actor, at: datetime, reason: str
     """
     access.require(by, "work-order:update", work_order)
     cycles = _hold_active(work_order)
-    _stop_runs(cycles, at=at)
+    stop_runs(cycles, at=at)
     moved: dict[UUID | None, Counter[str]] = defaultdict(Counter)  # batch → column → how many leave it
     entries = []
     for cycle in cycles:
@@ -58,14 +58,6 @@ def _hold_active(work_order: WorkOrder) -> list[Cycle]:
         if all(cycle.pk in held for cycle in found):
             return found
         held |= {cycle.pk: cycle for cycle in found}
-
-
-def _stop_runs(cycles: list[Cycle], *, at: datetime) -> None:
-    contexts = list(Context.objects.filter(cycle__in=cycles, ended_at=None))
-    for context in contexts:
-        context.run, context.updated = stop(context.run, at=at), at
-        context.version += 1
-    Context.objects.bulk_update(contexts, ["state", "ended_at", "wake_at", "updated", "version"], batch_size=500)
 
 
 def _count(whole: Batch | WorkOrder, moved: Counter[str], prefix: str, *, at: datetime) -> None:

@@ -24,6 +24,7 @@ from batches.operations.placing import (
     ranks_at_end,
     require_access,
 )
+from batches.operations.stopping import stop_runs
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import history
@@ -164,6 +165,7 @@ def _resize(batch: Batch, number_cycles: int, *, at: datetime) -> None:
 
 def _cancel_newest(batch: Batch, number: int, *, at: datetime) -> None:
     newest = _lock_pending(batch, number)
+    stop_runs(Cycle.objects.filter(pk__in=newest), at=at)  # of those that somebody began and gave back
     Cycle.objects.filter(pk__in=newest).update(
         category=Category.CANCELLED, status=Category.CANCELLED.label, ended_at=at, updated=at
     )

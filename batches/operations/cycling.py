@@ -6,9 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from batches.models import Cycle
-from batches.operations.moving import move, move_to_failed, place_of_pending, stop_run, take
-from batches.operations.running import begin, carry_out
+from batches.operations.moving import move, move_to_failed, place_of_pending, take
+from batches.operations.running import begin, carry_out, go_on
 from batches.operations.scanning import is_elsewhere, take_unit
+from batches.operations.stopping import stop_runs
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.directory.models import Category, Reason, Resource, Unit
@@ -44,7 +45,7 @@ def start_cycle(
         cycle.unit = None  # somebody took up the device of this retry in another cycle
     if station is not None:
         cycle.station = station
-    effects = begin(cycle, by=by, at=at) if cycle.context is None else ()
+    effects = begin(cycle, by=by, at=at) if cycle.context is None else go_on(cycle)
     kept: dict[str, Any] = {"context": cycle.context, "unit": cycle.unit, "station": cycle.station}
     move(cycle, Category.IN_PROGRESS, "started", by=by, at=at, technician=technician, started_at=at, **kept)
     carry_out(effects, cycle, by=by, at=at)
@@ -96,7 +97,7 @@ def fail_cycle(
     """
     cycle = take(cycle, "fail", "context:step", by=by, if_version=if_version)
     check_reason(Reason.Kind.FAIL, reason, cycle.organization_id)
-    stop_run(cycle, at=at)
+    stop_runs([cycle], at=at)
     return move_to_failed(cycle, reason=reason, comment=comment, by=by, at=at)
 
 
@@ -107,7 +108,7 @@ def cancel_cycle(*, cycle: Cycle, by: Actor, at: datetime, reason: str = "", if_
     Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, WrongState.
     """
     cycle = take(cycle, "cancel", "work-order:update", by=by, if_version=if_version)
-    stop_run(cycle, at=at)
+    stop_runs([cycle], at=at)
     return move(cycle, Category.CANCELLED, "cancelled", by=by, at=at, told=reason, ended_at=at)
 
 

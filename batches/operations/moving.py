@@ -28,7 +28,6 @@ from niagara.directory.models import ACTIVE, IN_FLIGHT, Category
 from niagara.refusals import Conflict
 from queues.models import Queue
 from workorders.models import WorkOrder
-from workorders.workflow import stop
 
 STARTS_FROM: Mapping[str, frozenset[Category]] = {
     "start": frozenset({Category.PENDING}),
@@ -165,12 +164,3 @@ def move_to_failed(cycle: Cycle, *, reason: str, by: Actor, at: datetime, commen
     )
     history.record(retry, "created", by=by, at=at, reason=told)
     return retry
-
-
-def stop_run(cycle: Cycle, *, at: datetime) -> None:
-    """End the run of a cycle that is given up."""
-    if cycle.context is not None:
-        cycle.context.run = stop(cycle.context.run, at=at)
-        cycle.context.updated = at
-        cycle.context.version += 1
-        cycle.context.save()

@@ -16,6 +16,7 @@ from niagara.accounts.operations import history
 from niagara.accounts.operations.locking import hold
 from niagara.accounts.operations.saving import check_version
 from niagara.directory.models import Category, Resource, Unit
+from niagara.refusals import Fault, Invalid
 from workorders import workflow as engine
 from workorders.models import Context, Workflow, WorkflowVersion
 from workorders.workflow import Effect, Outcome
@@ -30,6 +31,8 @@ def start_context(
     Raises PermissionMissing, Invalid.
     """
     access.require(by, "context:create", unit)
+    if any(row is not None and row.organization_id != unit.organization_id for row in (workflow, station)):
+        raise Invalid([Fault("enum", ("entity", "entity_id"), "Choose a unit of the workflow's organization.")])
     context = _new_context(workflow.pk, unit.organization_id, unit.location_id, at=at)
     context.unit, context.station = unit, station
     outcome = engine.start(context.definition, at=at, possible=possible_for(context))
@@ -81,6 +84,13 @@ def begin(cycle: Cycle, *, by: Actor, at: datetime) -> tuple[Effect, ...]:
     _keep(context, outcome, "started", by=by, at=at)
     cycle.context = context
     return outcome.effects
+
+
+def go_on(cycle: Cycle) -> tuple[Effect, ...]:
+    """Go on with the context of a held cycle that was given back, where the cycle is now."""
+    assert cycle.context_id is not None
+    Context.objects.filter(pk=cycle.context_id).update(location=cycle.location_id)
+    return ()
 
 
 def follow(context: Context, cycle: Cycle | None, outcome: Outcome, *, by: Actor, at: datetime) -> None:

@@ -5,6 +5,7 @@ scanner says which device is in hand.
 """
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -81,14 +82,13 @@ def write_on_unit(effects: Iterable[Effect], context: Context, cycle: Cycle | No
         _identify(changes[SERIAL_NUMBER], context, cycle, by=by, at=at)
     if context.unit is None:
         raise NoUnitYet("It is not known yet which device this is; a step that asks for its serial number comes first.")
-    unit, before = hold(Unit.objects.all(), context.unit.pk), hold(Unit.objects.all(), context.unit.pk)
-    attributes = {name: value for name, value in changes.items() if name.startswith(_ATTRIBUTES)}
-    for name in changes.keys() - attributes.keys():
-        setattr(unit, name, changes[name])
-    unit.attributes = {
-        **unit.attributes,
-        **{name.removeprefix(_ATTRIBUTES): value for name, value in attributes.items()},
-    }
+    unit = hold(Unit.objects.all(), context.unit.pk)
+    before = copy(unit)
+    for name, value in changes.items():
+        if name.startswith(_ATTRIBUTES):
+            unit.attributes = {**unit.attributes, name.removeprefix(_ATTRIBUTES): value}
+        else:
+            setattr(unit, name, value)
     changed = differences(before, unit)
     if changed:
         unit.updated = at

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from batches.models import Cycle
+from batches.operations.changing import change_batch
 from batches.operations.cycling import block_cycle, cancel_cycle, fail_cycle, release_cycle, start_cycle, unblock_cycle
 from batches.operations.moving import WrongState
 from batches.operations.running import close_step, start_context
@@ -147,6 +148,29 @@ def test_who_takes_over_a_released_cycle_goes_on_where_it_was_left(floor: Floor,
     assert again.context.run.current_steps == ("wipe",)
     assert complete_cycle(cycle=again, by=via_api(tina), at=LATER).technician == tina
     assert [run.by for run in Context.objects.get().run.last_steps] == [floor.manager.pk, tina.pk, None]
+
+
+def test_what_was_given_back_and_is_no_longer_needed_is_over(floor: Floor) -> None:
+    batch = floor.make_batch(2)
+    begun = start_cycle(cycle=batch.cycles.get(number=2), technician=floor.manager, by=floor.by, at=AT)
+    release_cycle(cycle=begun, by=floor.by, at=AT)
+
+    change_batch(batch=batch, changes={"number_cycles": 1}, by=floor.by, at=LATER)
+
+    assert Cycle.objects.get(pk=begun.pk).category == Category.CANCELLED
+    assert Context.objects.get().ended_at == LATER
+
+
+def test_what_was_given_back_goes_on_where_its_batch_has_moved_to(floor: Floor) -> None:
+    cycle = start(floor)
+    release_cycle(cycle=cycle, by=floor.by, at=AT)
+    assert cycle.batch is not None
+    annex = floor.make_queue(location=floor.make_location())
+    change_batch(batch=cycle.batch, changes={"queue": annex}, by=floor.by, at=AT)
+
+    start_cycle(cycle=cycle, technician=floor.manager, by=floor.by, at=LATER)
+
+    assert Context.objects.get().location == annex.location
 
 
 def test_what_runs_goes_on_with_the_version_it_started_with(floor: Floor) -> None:
