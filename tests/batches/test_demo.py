@@ -17,9 +17,9 @@ from batches.models import Batch, Cycle, category_of
 from batches.operations.recounting import differences
 from niagara import clock
 from niagara.accounts.models import HistoryEntry, Organization, User
-from niagara.directory.models import ACTIVE, Category, Location, Unit
+from niagara.directory.models import ACTIVE, IN_FLIGHT, Category, Location, Unit
 from queues.models import Queue
-from workorders.models import WorkOrder
+from workorders.models import Context, WorkOrder
 
 # What sets up the test database looks for this mark, not for who asks the fixture below.
 pytestmark = pytest.mark.django_db
@@ -64,12 +64,17 @@ def undone(told: str) -> Iterator[None]:
 
 
 def assert_sound() -> None:
-    """All counts agree, every status follows the cycles, and nothing happens in the future."""
+    """All counts agree, statuses follow the cycles, cycles their contexts, and nothing happens in the future."""
     assert list(differences()) == []
     batches = Batch.objects.select_related("current_status")
     assert all(batch.current_status.category == category_of(batch.categories) for batch in batches)
+    assert not Cycle.objects.filter(category__in=IN_FLIGHT, context=None).exists()
+    for cycle in Cycle.objects.filter(context__isnull=False).select_related("context__workflow_version"):
+        assert cycle.context.run.active == cycle.is_active
+        assert cycle.context.is_verifying == (cycle.category == Category.VERIFYING), cycle
+        assert cycle.context.unit_id == cycle.unit_id is not None
     now = clock.now()
-    for model in (Batch, Cycle, Unit, WorkOrder):
+    for model in (Batch, Context, Cycle, Unit, WorkOrder):
         assert not model.objects.filter(Q(created__gt=now) | Q(updated__gt=now)).exists()  # type: ignore[attr-defined]
     assert not HistoryEntry.objects.filter(at__gt=now).exists()
 

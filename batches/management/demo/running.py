@@ -17,6 +17,9 @@ from workorders.models import Context, WorkflowVersion
 from workorders.workflow.answers import OK
 from workorders.workflow.steps import InteractiveStep
 
+# What cycles of these categories have come to, or past, is a check.
+_CHECKED = frozenset({Category.VERIFYING, Category.COMPLETE})
+
 
 @dataclass(frozen=True)
 class Run:
@@ -53,7 +56,7 @@ def run_until(category: Category, run: Run, rng: Random) -> engine.Context:
     step_time = (run.last - run.begun) / (
         sum(isinstance(one, InteractiveStep) for one in definition.steps.values()) + 1
     )
-    to_close = rng.randrange(3) if category not in (Category.COMPLETE, Category.VERIFYING) else len(definition.steps)
+    to_close = len(definition.steps) if category in _CHECKED else rng.randrange(3)
     at = run.begun
     while context.active and (to_close or context.waiting):
         if context.waiting:
@@ -65,9 +68,11 @@ def run_until(category: Category, run: Run, rng: Random) -> engine.Context:
         at, to_close = max(context.entered_at, at + step_time * rng.uniform(0.5, 1)), to_close - 1
         at = at.replace(microsecond=0)
         by = run.checker if step.is_qc else run.technician
-        context = engine.close_step(
-            definition, context, step.name, by=by.pk, at=at, **answers_to(step, run.unit, rng)
-        ).context
+        answers = answers_to(step, run.unit, rng)
+        closed = engine.close_step(definition, context, step.name, by=by.pk, at=at, **answers).context
+        if category not in _CHECKED and engine.is_verifying(definition, closed):
+            break
+        context = closed
     return context
 
 
