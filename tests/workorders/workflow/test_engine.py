@@ -45,6 +45,7 @@ from workorders.workflow import (
     read_definition,
     resume,
     start,
+    stop,
 )
 
 QC = {"is_qc": True}
@@ -410,3 +411,21 @@ class TestAWait:
         definition, started = run(first=step("user"))
         assert resume(definition, started.context, at=after(5)).effects == ()
         assert event(definition, started.context, "UNIT.changed", at=after(5)).context == started.context
+
+
+class TestStopping:
+    def test_a_run_that_is_given_up_has_no_step_and_no_outcome(self) -> None:
+        definition, started = run(first=step("wait", time=5, stop_at=9))
+        stopped = stop(started.context, at=after(3))
+
+        assert (stopped.active, stopped.ended_at, stopped.outcome) == (False, after(3), None)
+        assert (stopped.current_steps, stopped.waiting) == ((), None)
+        assert stopped.time_to_run(after(60)) == 3_000
+        with pytest.raises(ContextEnded):
+            close_step(definition, stopped, "first", by=TOM, at=after(4))
+
+    def test_what_is_over_stays_as_it_ended(self) -> None:
+        definition, started = run(first=step("user"))
+        ended = close(definition, started.context).context
+
+        assert stop(ended, at=after(90)) == ended
