@@ -1,9 +1,12 @@
 """A scene with one of everything."""
 
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from batches.models import Batch, Cycle
 from batches.operations.cycling import start_cycle
@@ -13,7 +16,7 @@ from niagara.directory.models import Customer, Program, Project, Resource, Unit
 from niagara.records.models import Note, Notification, Relation, public_relation_id
 from niagara.records.operations.notifying import notify_technicians
 from niagara.records.operations.noting import write_note
-from tests.factories import AT, STEPS, Floor, make_user, make_workflow, relate
+from tests.factories import AT, STEPS, Floor, make_floor, make_user, make_workflow, relate
 from tests.walks.bodies import BODIES
 from tests.walks.routes import Operation
 
@@ -79,8 +82,22 @@ class World:
         return BODIES[str(operation)](self)
 
 
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once for all the tests of a module: it takes longer than most of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        floor = make_floor()
+        yield make_world(floor, make_user(floor.organization, "Technician", "Tom Baker"))
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(floor: Floor, tom: User) -> World:
+def world(scene: World, db: None) -> World:
+    """The scene, of which each test changes a copy, and rows that are as before when it has ended."""
+    return deepcopy(scene)
+
+
+def make_world(floor: Floor, tom: User) -> World:
     batch = floor.make_batch(4, floor.make_work_order(20), technicians=[tom])
     unit = Unit.objects.create(
         organization=floor.organization,
