@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
 
+import orjson
 from django.db import connection, models
 
 
@@ -20,4 +22,9 @@ def write(rows: Sequence[models.Model]) -> None:
     values = attrgetter(*(field.attname for field in fields))
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(values(row))
+            copy.write_row([_prepared(value) for value in values(row)])
+
+
+def _prepared(value: Any) -> Any:
+    """The value as COPY takes it: objects of JSON as text."""
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
