@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "niagara.accounts",
     "niagara.directory",
     "niagara.records",
+    "niagara.webhooks",
     "workorders",
     "queues",
     "batches",

@@ -1,0 +1,3 @@
+from niagara.webhooks.models.event import Event
+
+__all__ = ["Event"]
