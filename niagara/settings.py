@@ -62,6 +62,8 @@ else:
 API_BASE_URL = env.str("API_BASE_URL", "")
 # What the `type` of a problem answer begins with.
 PROBLEM_BASE_URL = env.str("PROBLEM_BASE_URL", "https://docs.nterprise.com/api/problem/")
+# What the `kind` of an event begins with.
+EVENT_KIND_PREFIX = env.str("EVENT_KIND_PREFIX", "AgSync.Drive.Core.Batches.BatchGroupEvent+")
 # How long an Idempotency-Key is remembered, and an `offset` can be continued from, in seconds.
 IDEMPOTENCY_SECONDS = 24 * 60 * 60
 OFFSET_SECONDS = 24 * 60 * 60

@@ -2,11 +2,13 @@ from typing import Any
 
 from django import forms
 
-from batches.models import Batch, Cycle
+from batches.models import Batch, BatchGroup, Cycle, GroupEquipment
+from batches.models.batch_group import validate_tags
 from batches.operations.changing import Changes
+from batches.operations.grouping import GroupChanges
 from niagara.accounts.models import User
 from niagara.admin import NiagaraForm, autocomplete, name_choices
-from niagara.directory.models import Category, Status
+from niagara.directory.models import Category, Resource, Status
 from niagara.directory.operations.statuses import allowed_statuses
 from niagara.records.models import Relation
 from queues.models import Queue
@@ -120,6 +122,83 @@ class BatchForm(NiagaraForm):
         if place == "last" and (last := others.last()):
             return {"after": last}
         return {}
+
+
+class GroupForm(NiagaraForm):
+    words = forms.CharField(label="Tags", widget=forms.Textarea, required=False, help_text="A tag a line.")
+    things = forms.ModelMultipleChoiceField(
+        label="Equipment",
+        queryset=Resource.objects.none(),
+        required=False,
+        widget=autocomplete(GroupEquipment._meta.get_field("needed"), many=True),
+    )
+    reason = forms.CharField(
+        max_length=1000, required=False, help_text="Why: for the journal of the group and its history."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "words" not in self.fields:  # somebody who may only look
+            return
+        things: Any = self.fields["things"]
+        things.queryset = Resource.objects.visible_to(self.request.user)  # type: ignore[arg-type]
+        if not self.instance._state.adding:
+            self.fields["words"].initial = "\n".join(self.instance.tags)
+            things.initial = list(self.instance.equipment.values_list("pk", flat=True))
+
+    def clean_settings(self) -> Any:
+        settings = self.cleaned_data["settings"]
+        return {} if settings is None else settings
+
+    def clean_words(self) -> list[str]:
+        tags = [tag for line in self.cleaned_data["words"].splitlines() if (tag := line.strip())]
+        tags = list(dict.fromkeys(tags))
+        validate_tags(tags)
+        return tags
+
+    def clean(self) -> Any:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance._state.adding and cleaned.get("work_order") is not None:
+            self.instance.organization_id = cleaned["work_order"].organization_id
+        if bool(cleaned.get("container_type")) != bool(cleaned.get("container_label")):
+            self.add_error("container_label", "Give a container both a type and a label, or neither.")
+        return cleaned
+
+    @property
+    def changes(self) -> GroupChanges:
+        """What was said, as the operation takes it."""
+        said, changed = self.cleaned_data, self.changed_data
+        changes: Any = {name: said[name] for name in ("name", "settings", "delivery_status") if name in changed}
+        if "words" in changed:
+            changes["tags"] = said["words"]
+        if "things" in changed:
+            changes["equipment"] = list(said["things"])
+        if {"container_type", "container_label"} & set(changed):
+            container = {"container_type": said["container_type"], "label": said["container_label"]}
+            changes["container"] = container if said["container_type"] else None
+        return changes
+
+
+class DeliveryForm(forms.Form):
+    delivery_status = forms.ChoiceField(choices=BatchGroup.DeliveryStatus.choices)
+    reason = forms.CharField(max_length=1000, required=False, help_text="It stands in the journal of each group.")
+
+
+class StationForm(forms.Form):
+    mixing_station = forms.ModelChoiceField(
+        label="To the station",
+        queryset=Resource.objects.none(),
+        required=False,
+        help_text="Empty: away from theirs.",
+        widget=autocomplete(Batch._meta.get_field("mixing_station")),
+    )
+    reason = forms.CharField(max_length=1000, required=False, help_text="It stands in the journal of each group.")
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["mixing_station"]
+        field.queryset = Resource.objects.visible_to(user)
+        name_choices(field)
 
 
 class MoveForm(forms.Form):

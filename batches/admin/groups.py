@@ -1,24 +1,35 @@
+import json
+from datetime import datetime
 from typing import Any
 
-from django.contrib.admin import display, register
+from django.contrib.admin import action, display, register
 from django.db.models import Count
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 
+from batches.admin.forms import DeliveryForm, GroupForm, StationForm
 from batches.models import Batch, BatchGroup
-from niagara.admin import NiagaraAdmin, chip, link
+from batches.operations.grouping import change_group, create_group, delete_group, move_all_stations
+from niagara.accounts.actor import Actor
+from niagara.admin import NiagaraAdmin, ask_first, chip, do_to_each, link, list_url, moment
+from niagara.clock import now
+from niagara.webhooks.models import Event
 
 COLOURS = {"ready": "in-progress", "in-transit": "verifying", "delivered": "complete", "returned": "blocked"}
+SHOWN = 50  # newest events
 
 
 @register(BatchGroup)
 class BatchGroupAdmin(NiagaraAdmin):
-    list_display = ("name", "of_work_order", "delivery", "number_batches", "of_its_own")
+    form = GroupForm
+    list_display = ("name", "of_work_order", "delivery", "labels", "stands_in", "number_batches", "of_its_own")
     list_filter = ("delivery_status", "is_default", "work_order__project__customer", "work_order__location")
     list_select_related = ("work_order__project__customer", "work_order__location")
     autocomplete_fields = ("work_order",)
-    search_fields = ("name", "work_order__label")
+    search_fields = ("name", "work_order__label", "container_label")
     date_hierarchy = "created"
-    fields = ("name", "work_order", "delivery_status")
+    names_organization = False
+    actions = ["deliver", "move_all", "delete_selected"]
 
     def prepare(self, rows: list[Any]) -> None:
         counted = Batch.objects.filter(batch_group__in=[row.pk for row in rows]).order_by().values("batch_group")
@@ -26,8 +37,21 @@ class BatchGroupAdmin(NiagaraAdmin):
         for row in rows:
             row.total_batches = found.get(row.pk, 0)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        what = ["name", "work_order", "delivery_status", "words"]
+        where = [("container_type", "container_label"), "things", "settings"]
+        why = ["reason"] if self._may_write(request, obj) else []
+        return [
+            (None, {"fields": what}),
+            ("On the way", {"fields": where}),
+            *([(None, {"fields": why})] if why else []),
+        ]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(["work_order"] if obj else [])]
+
+    def _may_write(self, request: HttpRequest, row: Any) -> bool:
+        return self.has_change_permission(request, row) if row else self.has_add_permission(request)
 
     @display(description="work order", ordering="work_order__label")
     def of_work_order(self, group: Any) -> str:
@@ -37,6 +61,14 @@ class BatchGroupAdmin(NiagaraAdmin):
     def delivery(self, group: Any) -> str:
         return chip(group.get_delivery_status_display(), COLOURS.get(group.delivery_status, "pending"))
 
+    @display(description="tags")
+    def labels(self, group: Any) -> str:
+        return ", ".join(group.tags) or "–"
+
+    @display(description="container", ordering="container_label")
+    def stands_in(self, group: Any) -> str:
+        return f"{group.container_type} {group.container_label}" if group.container else "–"
+
     @display(description="kind", ordering="is_default")
     def of_its_own(self, group: Any) -> str:
         return "the work order's own" if group.is_default else "made by hand"
@@ -44,3 +76,108 @@ class BatchGroupAdmin(NiagaraAdmin):
     @display(description="batches")
     def number_batches(self, group: Any) -> str:
         return str(group.total_batches)
+
+    # For those who may look but not change
+
+    @display(description="tags")
+    def words(self, group: Any) -> str:
+        return self.labels(group)
+
+    @display(description="equipment")
+    def things(self, group: Any) -> str:
+        return ", ".join(str(one) for one in group.equipment.order_by("label", "pk")) or "–"
+
+    def related_lists(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        batches = Batch.objects.visible_to(request.user).filter(batch_group=row)  # type: ignore[arg-type]
+        along = ("queue", "current_status", "mixing_station")
+        return [
+            {
+                "title": "Batches",
+                "headers": ("Batch", "Queue", "Status", "Station"),
+                "rows": [
+                    (
+                        link(batch),
+                        link(batch.queue),
+                        chip(batch.current_status.status, batch.current_status.category),
+                        link(batch.mixing_station),
+                    )
+                    for batch in batches.select_related(*along).in_processing_order()[:SHOWN]
+                ],
+                "number": batches.count(),
+                "url": list_url(Batch, batch_group__id__exact=row.pk),
+                "empty": "None. Put batches into it on their own pages.",
+            },
+            {
+                "title": "Journal, newest first",
+                "headers": ("Version", "When", "What", "Told", "By", "Reason"),
+                "rows": [_told(event) for event in Event.objects.of(row.pk).order_by("-version")[:SHOWN]],
+                "number": row.last_version,
+                "empty": "Nothing happened to it since journals are kept.",
+            },
+        ]
+
+    def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
+        said = form.cleaned_data
+        made = create_group(work_order=said["work_order"], changes=form.changes, reason=said["reason"], by=by, at=at)
+        row.pk = made.pk
+
+    def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
+        reason = form.cleaned_data["reason"]
+        change_group(group=row, changes=form.changes, reason=reason, by=by, at=at, if_version=if_version)
+
+    def remove(self, row: Any, *, by: Actor, at: datetime) -> None:
+        delete_group(group=row, by=by, at=at)
+
+    @action(description="Set the delivery status", permissions=["change"])
+    def deliver(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = DeliveryForm(request.POST if "post" in request.POST else None)
+        if not form.is_valid():
+            return ask_first(self, request, queryset, title="Set the delivery status", button="Set it", form=form)
+        said, by, at = form.cleaned_data, Actor.in_admin(request), now()
+        do_to_each(
+            self,
+            request,
+            queryset,
+            lambda group: change_group(
+                group=group,
+                changes={"delivery_status": said["delivery_status"]},
+                reason=said["reason"],
+                by=by,
+                at=at,
+            ),
+            done=f"set to {said['delivery_status']}",
+        )
+        return None
+
+    @action(description="Move all batches to a station", permissions=["change"])
+    def move_all(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = StationForm(request.user, request.POST if "post" in request.POST else None)
+        if not form.is_valid():
+            title = "Move all batches to a station"
+            return ask_first(self, request, queryset, title=title, button="Move", form=form)
+        said, by, at = form.cleaned_data, Actor.in_admin(request), now()
+        do_to_each(
+            self,
+            request,
+            queryset,
+            lambda group: move_all_stations(
+                group=group, station=said["mixing_station"], reason=said["reason"], by=by, at=at
+            ),
+            done=f"moved to {said['mixing_station'] or 'no station'}",
+        )
+        return None
+
+
+def _told(event: Event) -> tuple[str, ...]:
+    body = json.loads(event.body)
+    kind, metadata = body["kind"].rpartition("+")[2], body["metadata"]
+    own = {name: value for name, value in body.items() if name not in ("kind", "id", "metadata")}
+    told = json.dumps(own, ensure_ascii=False) if own else ""
+    return (
+        str(event.version),
+        moment(event.created),
+        kind,
+        format_html("<code>{}</code>", told),
+        metadata["user"]["name"],
+        metadata["reason"] or "",
+    )

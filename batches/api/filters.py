@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from batches.models import FAILED, BatchGroup, Cycle
 from niagara.accounts.models import User
-from niagara.api.filters import NiagaraFilterSet, TimeFilter, VisibleFilter
+from niagara.api.filters import NiagaraFilterSet, TimeFilter, VisibleFilter, WholeFilter
 from niagara.api.paging import Key
 from niagara.directory.models import Category, Status
 from queues.models import Queue
@@ -50,6 +50,23 @@ class BatchOfOneFilterSet(_StatusFilterSet):
 
     queue_id = VisibleFilter(Queue, field_name="queue")
     work_order_id = VisibleFilter(WorkOrder, field_name="work_order")
+
+
+class BatchGroupFilterSet(NiagaraFilterSet):
+    work_order_id = VisibleFilter(WorkOrder, field_name="work_order")
+    delivery_status = django_filters.ChoiceFilter(choices=BatchGroup.DeliveryStatus.choices)
+    tag = django_filters.CharFilter(method="filter_tag")
+    name = django_filters.CharFilter(lookup_expr="icontains")
+
+    def filter_tag(self, rows: Any, name: str, tag: str) -> QuerySet:
+        found: QuerySet = rows.tagged(tag)
+        return found
+
+
+class EventFilterSet(NiagaraFilterSet):
+    """`after_version` is where a consumer stands that goes on."""
+
+    plain = {"after_version": WholeFilter(field_name="version", lookup_expr="gt")}
 
 
 class CycleFilterSet(_StatusFilterSet):

@@ -2,18 +2,19 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from batches.api.groups import BatchGroupRepresentation
 from batches.api.representations import (
     AssignedUserRepresentation,
-    BatchGroupRepresentation,
     BatchRepresentation,
     CycleRepresentation,
 )
 from batches.models import FAILED, Batch, BatchGroup, Cycle
+from batches.models.batch_group import MAX_TAG_LENGTH, MAX_TAGS
 from batches.operations.creating import MAX_BATCHES
 from batches.operations.placing import MAX_CHOSEN
 from niagara.accounts.models import User
-from niagara.api.fields import Choice, Rank, Scalar, Text, Whole, fault
-from niagara.api.inputs import Identifier, Input, Reference, References, keys_of
+from niagara.api.fields import Choice, Json, Rank, Scalar, Text, Whole, fault
+from niagara.api.inputs import Identifier, Input, Items, Reference, References, keys_of
 from niagara.directory.api.inputs import StatusReferenceInput
 from niagara.directory.api.representations import ResourceRepresentation
 from niagara.directory.models import Category, Resource, Unit
@@ -24,6 +25,7 @@ from workorders.api.representations import WorkOrderRepresentation
 from workorders.models import WorkOrder
 
 MAX_CYCLES = 10_000  # in one batch
+MAX_EQUIPMENT = 100  # of one batch group
 
 
 def _queue(**kwargs: Any) -> Reference:
@@ -38,8 +40,9 @@ def _cycles(**kwargs: Any) -> Whole:
     return Whole(min_value=1, max_value=MAX_CYCLES, **kwargs)
 
 
-def _station() -> Reference:
-    return Reference("resource_id", Resource, shown_as=ResourceRepresentation, required=False, allow_null=True)
+def _station(**kwargs: Any) -> Reference:
+    kwargs = {"required": False, "allow_null": True, **kwargs}
+    return Reference("resource_id", Resource, shown_as=ResourceRepresentation, **kwargs)
 
 
 def _group() -> Reference:
@@ -96,6 +99,47 @@ class BatchPatchInput(Input):
         if "before" in data and "after" in data:
             raise serializers.ValidationError({"after": fault("oneOf", "Give before or after, not both.").detail})
         return data
+
+
+def _reason() -> Text:
+    return Text(max_length=1000, default="", allow_blank=True)
+
+
+class ContainerInput(Input):
+    """What the batches of a group stand in."""
+
+    container_type = Text(max_length=60)
+    label = Text(max_length=200)
+
+
+class BatchGroupInput(Input):
+    """A batch group, and why it is made or changed: for its journal and its history."""
+
+    name = Text(max_length=200)
+    tags = Items(child=Text(max_length=MAX_TAG_LENGTH), default=list, max_length=MAX_TAGS)
+    settings = Json(default=dict)
+    equipment = References(child=_station(allow_null=False), default=list, max_length=MAX_EQUIPMENT)
+    container = ContainerInput(default=None, allow_null=True)
+    delivery_status = Choice(choices=BatchGroup.DeliveryStatus.values, default=BatchGroup.DeliveryStatus.NOT_READY)
+    reason = _reason()
+
+    ignored: ClassVar[set[str]] = keys_of(BatchGroupRepresentation)
+
+    def validate_tags(self, tags: list[str]) -> list[str]:
+        return list(dict.fromkeys(tags))
+
+
+class NewBatchGroupInput(BatchGroupInput):
+    """A new batch group of a work order, for batches to be put into."""
+
+    work_order = _work_order()
+
+
+class AllStationsInput(Input):
+    """The station that all batches of a group move to; null: away from theirs."""
+
+    mixing_station = _station(required=True)
+    reason = _reason()
 
 
 class ClaimInput(Input):

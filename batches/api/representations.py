@@ -173,18 +173,6 @@ class BatchRepresentation(Representation):
         return rows.annotate(in_active=F("complete") + F("cancelled"))
 
 
-class BatchGroupRepresentation(Representation):
-    model = BatchGroup
-    links = {"self": "batch-groups/{pk}", "nter:batch-group-work-order": "work-orders/{work_order_id}"}
-
-    batch_group_id = serializers.UUIDField(source="pk")
-    name = serializers.CharField()
-    created = serializers.DateTimeField()
-    updated = serializers.DateTimeField()
-    delivery_status = serializers.ChoiceField(choices=BatchGroup.DeliveryStatus.choices)
-    work_order = WorkOrderRepresentation()
-
-
 class CycleStatusRepresentation(Representation):
     model = Cycle
 

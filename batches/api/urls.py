@@ -4,6 +4,8 @@ from batches.api.search import SearchViewSet
 from batches.api.viewsets import (
     ActionViewSet,
     BatchClaimsViewSet,
+    BatchGroupNotesViewSet,
+    BatchGroupRelationViewSet,
     BatchGroupViewSet,
     BatchRelationViewSet,
     BatchViewSet,
@@ -15,6 +17,9 @@ from batches.api.viewsets import (
     WorkOrderContextsViewSet,
     WorkOrderCyclesViewSet,
 )
+from niagara.api.rows import LIST
+from niagara.api.rows import SINGLE as ROW
+from niagara.records.api.viewsets import SINGLE
 
 urlpatterns = [
     path("batches", BatchViewSet.as_view({"get": "list", "post": "create", "patch": "create_many"}), name="batches"),
@@ -37,8 +42,34 @@ urlpatterns = [
     ),
     path("batches/<slug:batch_id>/techs", BatchViewSet.as_view({"get": "techs"}), name="batch-techs"),
     path("batches/<slug:batch_id>/techs/<slug:tech_id>", BatchViewSet.as_view({"delete": "detach_tech"}), name="tech"),
-    path("batch-groups", BatchGroupViewSet.as_view({"get": "list"}), name="batch-groups"),
-    path("batch-groups/<slug:batch_group_id>", BatchGroupViewSet.as_view({"get": "retrieve"}), name="batch-group"),
+    path("batch-groups", BatchGroupViewSet.as_view(LIST), name="batch-groups"),
+    path("batch-groups/<slug:batch_group_id>", BatchGroupViewSet.as_view(ROW), name="batch-group"),
+    path(
+        "batch-groups/<slug:batch_group_id>/batches",
+        BatchGroupViewSet.as_view({"get": "batches"}),
+        name="batch-group-batches",
+    ),
+    path(
+        "batch-groups/<slug:batch_group_id>/events",
+        BatchGroupViewSet.as_view({"get": "events"}),
+        name="batch-group-events",
+    ),
+    path(
+        "batch-groups/<slug:batch_group_id>/mixing-station",
+        BatchGroupViewSet.as_view({"put": "move_all"}),
+        name="batch-group-mixing-station",
+    ),
+    path("batch-groups/<slug:batch_group_id>/notes", BatchGroupNotesViewSet.as_view(LIST), name="batch-group-notes"),
+    path(
+        "batch-groups/<slug:batch_group_id>/relations",
+        BatchGroupRelationViewSet.as_view(LIST),
+        name="batch-group-relations",
+    ),
+    path(
+        "batch-groups/<slug:batch_group_id>/relations/<slug:relation_id>",
+        BatchGroupRelationViewSet.as_view(SINGLE),
+        name="batch-group-relation",
+    ),
     path(
         "actions/<slug:action_id>", ActionViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="action"
     ),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from batches.models import Batch, BatchGroup, Cycle, category_of
+from batches.operations import journal
 from batches.operations.creating import MoreThanIsLeft, NotOfTheWorkOrder, fill, require_same_organization
 from batches.operations.following import (
     check_status,
@@ -93,6 +94,7 @@ def change_batch(*, batch: Batch, changes: Changes, by: Actor, at: datetime, if_
         if "number_cycles" in changed:
             follow_cycles(batch, by=by, at=at)
             follow_batches(lock_work_order(batch.work_order), by=by, at=at)
+        _tell(before, batch, by=by, at=at)
     return batch
 
 
@@ -140,6 +142,18 @@ def _regroup(batch: Batch, group: BatchGroup) -> None:
         fault = Fault("enum", ("batch_group", "batch_group_id"), "Choose a batch group of the same work order.")
         raise NotOfTheWorkOrder([fault])
     batch.batch_group = group
+
+
+def _tell(before: Batch, batch: Batch, *, by: Actor, at: datetime) -> None:
+    """Write what the groups of a changed batch have to tell."""
+    happened: dict[UUID, list[journal.Happening]] = {batch.batch_group_id: []}
+    if batch.batch_group_id != before.batch_group_id:
+        happened[before.batch_group_id] = [journal.batch_removed(batch)]
+        happened[batch.batch_group_id].append(journal.batch_added(batch))
+    if batch.mixing_station_id != before.mixing_station_id:
+        happened[batch.batch_group_id].append(journal.station_changed(batch))
+    for group_id in sorted(happened):
+        journal.write(group_id, happened[group_id], by=by, at=at)
 
 
 def _resize(batch: Batch, number_cycles: int, *, at: datetime) -> None:

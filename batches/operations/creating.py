@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from batches.models import Batch, BatchGroup, Cycle
+from batches.operations import journal
 from batches.operations.following import check_status, first_allowed_status, follow_batches, lock_work_order
 from batches.operations.placing import lock_queue, rank_at, ranks_at_end, require_access
 from niagara.accounts import access
@@ -111,8 +112,8 @@ def plan(left: int, number_cycles: int, total: int | None = None) -> list[int]:
     return sizes
 
 
-def group_of(work_order: WorkOrder, *, by: Actor, at: datetime) -> BatchGroup:
-    """The batch group a locked work order has of its own."""
+def group_of(work_order: WorkOrder, *, by: Actor, at: datetime) -> tuple[BatchGroup, bool]:
+    """The batch group a locked work order has of its own, and whether it was made just now."""
     group, made = BatchGroup.objects.get_or_create(
         work_order=work_order,
         is_default=True,
@@ -125,7 +126,7 @@ def group_of(work_order: WorkOrder, *, by: Actor, at: datetime) -> BatchGroup:
     )
     if made:
         history.record(group, "created", by=by, at=at)
-    return group
+    return group, made
 
 
 def _begin(work_order: WorkOrder, queue: Queue, *, by: Actor) -> WorkOrder:
@@ -149,7 +150,7 @@ def require_same_organization(
 def _add_batches(
     work_order: WorkOrder, queue: Queue, sizes: Sequence[int], wishes: Wishes, *, by: Actor, at: datetime
 ) -> list[Batch]:
-    group = wishes.batch_group or group_of(work_order, by=by, at=at)
+    group, is_new = (wishes.batch_group, False) if wishes.batch_group else group_of(work_order, by=by, at=at)
     if group.work_order_id != work_order.pk:
         fault = Fault("enum", ("batch_group", "batch_group_id"), "Choose a batch group of the same work order.")
         raise NotOfTheWorkOrder([fault])
@@ -201,6 +202,8 @@ def _add_batches(
     if wishes.technicians:
         attach_technicians(batches, wishes.technicians, by=by, at=at)
     follow_batches(work_order, by=by, at=at)
+    happened = [*([journal.created(group)] if is_new else []), *map(journal.batch_added, batches)]
+    journal.write(group.pk, happened, by=by, at=at)
     return batches
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from batches.models import COLUMN, Batch
+from batches.operations import journal
 from batches.operations.changing import lock_batch
 from batches.operations.following import follow_batches, lock_work_order
 from niagara.accounts import access
@@ -47,5 +48,7 @@ def delete_batch(*, batch: Batch, by: Actor, at: datetime, if_version: int | Non
     work_order.updated = at
     work_order.save(update_fields=["assigned", "updated", *(f"loose_{name}" for name in COLUMN.values())])
     remove_relations(batch)
+    left = journal.batch_removed(batch)
     batch.delete()
     follow_batches(work_order, by=by, at=at)
+    journal.write(batch.batch_group_id, [left], by=by, at=at)

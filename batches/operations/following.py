@@ -1,8 +1,8 @@
 """The status of a batch follows its cycles.
 
-A whole is locked after its parts, and a queue last of all: cycle, batch, work order, queue. Nobody
-who holds one of them waits for one that stands before it, so no two transactions block each other
-for good.
+A whole is locked after its parts, then a queue, and a batch group last of all: cycle, unit, batch,
+work order, queue, batch group. Nobody who holds one of them waits for one that stands before it, so
+no two transactions block each other for good.
 """
 
 from datetime import datetime

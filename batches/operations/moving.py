@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from batches.models import COLUMN, FAILED, Batch, Cycle
+from batches.operations import journal
 from batches.operations.changing import lock_batch
 from batches.operations.following import follow_batches, follow_cycles, lock_work_order
 from niagara.accounts import access
@@ -126,6 +127,8 @@ def _count_in_batch(batch_id: Any, steps: Mapping[str, int], *, by: Actor, at: d
     batch.updated = at
     batch.save(update_fields=[*steps, "updated"])
     follow_cycles(batch, by=by, at=at)
+    if COLUMN[Category.COMPLETE] in steps:
+        journal.write(batch.batch_group_id, [journal.actual_changed(batch)], by=by, at=at)
 
 
 def _count_loose(work_order: WorkOrder, steps: Mapping[str, int], *, by: Actor, at: datetime) -> None:

@@ -13,10 +13,12 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
 from batches.models import COLUMN, Batch
+from batches.operations import journal
 from batches.operations.changing import lock_batch
 from batches.operations.following import follow_batches, follow_cycles, lock_work_order
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import history
+from niagara.directory.models import Category
 from niagara.refusals import Missing
 from workorders.models import WorkOrder
 
@@ -95,6 +97,8 @@ def _write_right(row: Counted, *, by: Actor, at: datetime) -> None:
     history.record(locked, "recounted", by=by, at=at, changes=changes)
     if isinstance(locked, Batch):
         follow_cycles(locked, by=by, at=at)
+        if COLUMN[Category.COMPLETE] in changes:
+            journal.write(locked.batch_group_id, [journal.actual_changed(locked)], by=by, at=at)
     else:
         follow_batches(locked, by=by, at=at)
 

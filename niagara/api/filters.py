@@ -1,13 +1,16 @@
 """Bracketed filters: ``filter[status]=…``. An unknown filter or value is refused, not ignored."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from niagara.api.fields import MAX_INTEGER
 from niagara.api.paging import Key
 from niagara.refusals import Fault, Invalid
 
@@ -53,7 +56,7 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
             self.faults.append(Fault("additionalProperties", (name,), message, {"additionalProperty": name}))
         elif len(values) > 1:
             self.faults.append(Fault("maxItems", (name,), "Give this once.", {"limit": 1}))
-        elif name in self.filters and name not in self.plain and not values[0].strip():
+        elif name in self.filters and not values[0].strip() and not is_text(self.plain.get(name)):
             self.faults.append(Fault("minLength", (name,), "Give a value, or leave the filter out.", {"limit": 1}))
 
     def sort(self, default: Sequence[Key]) -> Sequence[Key]:
@@ -67,6 +70,10 @@ class NiagaraFilterSet(django_filters.FilterSet):  # type: ignore[misc]
             message = f"Sort by one of: {names}; with a minus ahead of it for descending."
             raise Invalid([Fault("enum", ("sort",), message, {"allowedValues": list(self.sorts)})])
         return [Key(key.column, not key.descending, key.read) for key in keys] if text.startswith("-") else keys
+
+
+def is_text(one: django_filters.Filter | None) -> bool:
+    return isinstance(one, django_filters.CharFilter)
 
 
 class LabelFilterSet(NiagaraFilterSet):
@@ -86,6 +93,22 @@ class TimeFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
     """Compares a time; a time without a zone is in UTC."""
 
     field_class = _TimeField
+
+
+class _WholeField(forms.IntegerField):
+    def to_python(self, value: Any) -> Any:
+        if value and not re.fullmatch("[0-9]{1,10}", value):
+            raise ValidationError("Give a whole number.", code="invalid")
+        return super().to_python(value)
+
+
+class WholeFilter(django_filters.Filter):  # type: ignore[misc]
+    """Compares a whole number."""
+
+    field_class = _WholeField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_value=MAX_INTEGER, **kwargs)
 
 
 class VisibleFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]

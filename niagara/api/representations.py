@@ -114,6 +114,9 @@ class Representation(serializers.Serializer):
     # function from the row's id to the rows to embed instead of the column.
     embeds: ClassVar[Mapping[str, tuple[type[Representation], str | Callable[[Any], models.QuerySet]]]] = {}
 
+    # Shown as it was once written: perhaps with more keys than these, and without links.
+    is_verbatim: ClassVar[bool] = False
+
     def __init__(self, *args: Any, inline: str | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("read_only", True)
         super().__init__(*args, **kwargs)

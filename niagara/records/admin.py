@@ -225,6 +225,9 @@ class NoteAdmin(NiagaraAdmin):
     def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
         row.pk = noting.write_note(form.subject, row.content, is_issue=row.is_issue, by=by, at=at).pk
 
+    def remove(self, row: Any, *, by: Actor, at: datetime) -> None:
+        noting.remove_note(row, by=by, at=at)
+
 
 @register(Notification)
 class NotificationAdmin(LookOnlyAdmin):

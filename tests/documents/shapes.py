@@ -15,6 +15,9 @@ from typing import Any
 _SHAPES = Path(__file__).parent / "shapes"
 _ID = re.compile(r"[0-9a-zA-Z\-_]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_EVENT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_OBSERVED_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+_KIND = re.compile(r"AgSync\.Drive\.Core\.Batches\.BatchGroupEvent\+[A-Za-z]+")
 _CATEGORIES = {"PENDING", "IN_PROGRESS", "VERIFYING", "COMPLETE", "CANCELLED", "BLOCKED"}
 
 
@@ -35,6 +38,10 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "category": _text(_CATEGORIES.__contains__),
     "date-time": _text(_TIME.fullmatch),
+    "event-time": _text(_EVENT_TIME.fullmatch),
+    "observed-time": _text(_OBSERVED_TIME.fullmatch),
+    "kind": _text(_KIND.fullmatch),
+    "text-or-null": lambda value: value is None or isinstance(value, str),
     "direction": _text({"INWARD", "OUTWARD"}.__contains__),
     "id": _text(_ID.fullmatch),
     "url": _text(lambda value: value.startswith("http://testserver/api")),

@@ -5,8 +5,20 @@ from functools import partial
 from typing import Any
 
 from batches.models import Batch, BatchGroup, Cycle
-from batches.operations import cancelling, changing, claiming, creating, cycling, deleting, recounting, running, waiting
+from batches.operations import (
+    cancelling,
+    changing,
+    claiming,
+    creating,
+    cycling,
+    deleting,
+    grouping,
+    recounting,
+    running,
+    waiting,
+)
 from niagara.accounts.actor import Actor
+from niagara.records.operations import noting
 from tests.cycles import complete_cycle
 from tests.factories import AT, STEPS, Floor, make_workflow
 from tests.walks.cases import call, case, tom_of
@@ -31,7 +43,7 @@ def break_down(floor: Floor) -> partial[Any]:
 def change_batch(floor: Floor) -> partial[Any]:
     batch = floor.make_batch(2, floor.make_work_order(4))
     complete_cycle(cycle=started(floor, batch), by=floor.by, at=AT)
-    group = BatchGroup.objects.create(organization=floor.organization, work_order=batch.work_order, name="Pallet 2")
+    group = pallet_of(batch)
     changes: changing.Changes = {
         "label": "Rush",
         "queue": floor.make_queue(location=floor.make_location()),
@@ -52,12 +64,55 @@ def delete_batch(floor: Floor) -> partial[Any]:
 @case
 def write_right(floor: Floor) -> partial[Any]:
     batch = floor.make_batch(2)
-    Batch.objects.filter(pk=batch.pk).update(pending=0, in_progress=1)
+    Batch.objects.filter(pk=batch.pk).update(pending=0, complete=1)
     return partial(_recount, by=Actor.system(), at=AT)
 
 
 def _recount(**who_and_when: Any) -> None:
     recounting.write_right(list(recounting.differences()), **who_and_when)
+
+
+# Batch groups
+
+
+def pallet_of(batch: Batch, **changes: Any) -> BatchGroup:
+    """Another group of the batch's work order."""
+    by = Actor.system()
+    return grouping.create_group(work_order=batch.work_order, changes={"name": "Pallet 2", **changes}, by=by, at=AT)
+
+
+@case
+def create_group(floor: Floor) -> partial[Any]:
+    changes: grouping.GroupChanges = {
+        "name": "Pallet 2",
+        "tags": ["fragile"],
+        "settings": {"layers": 2},
+        "equipment": [floor.station],
+        "container": {"container_type": "pallet", "label": "P-2"},
+        "delivery_status": "ready",
+    }
+    return call(grouping.create_group, work_order=floor.make_work_order(), changes=changes)
+
+
+@case
+def change_group(floor: Floor) -> partial[Any]:
+    group = pallet_of(floor.make_batch(1), tags=["heavy"])
+    changes: grouping.GroupChanges = {"name": "Pallet 3", "tags": ["fragile"], "equipment": [floor.station]}
+    return call(grouping.change_group, group=group, changes=changes)
+
+
+@case
+def move_all_stations(floor: Floor) -> partial[Any]:
+    batch = floor.make_batch(1, floor.make_work_order(2))
+    floor.make_batch(1, batch.work_order)
+    return call(grouping.move_all_stations, group=batch.batch_group, station=floor.station)
+
+
+@case
+def delete_group(floor: Floor) -> partial[Any]:
+    group = pallet_of(floor.make_batch(1), equipment=[floor.station])
+    noting.write_note(group, "Fragile", by=floor.by, at=AT)
+    return call(grouping.delete_group, group=group)
 
 
 # Cycles: the only one of its work order, which follows wherever it goes

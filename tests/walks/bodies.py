@@ -128,6 +128,18 @@ def _user(world: World) -> dict[str, Any]:
     }
 
 
+def _group(world: World) -> dict[str, Any]:
+    return {
+        "name": "Pallet 2",
+        "tags": ["fragile", "ship first"],
+        "settings": {"layers": 4, "wrap": {"film": True}},
+        "equipment": [{"resource_id": world.ids["resource_id"]}],
+        "container": {"container_type": "pallet", "label": "P-2"},
+        "delivery_status": "in-transit",
+        "reason": "The truck came early",
+    }
+
+
 def _at(world: World) -> dict[str, Any]:
     return {"location_id": world.ids["location_id"]}
 
@@ -142,6 +154,17 @@ BODIES: Mapping[str, Callable[[World], Any]] = {
     "PATCH api/batches": lambda world: {**_new_batch(world), "total": 2, "users": [{"user_id": world.ids["tech_id"]}]},
     "PATCH api/batches/<slug:batch_id>": lambda world: {"label": "Another", "number_cycles": 5},
     "POST api/batches/<slug:batch_id>/relations": _relation,
+    "POST api/batch-groups": lambda world: {
+        **_group(world),
+        "work_order": {"work_order_id": world.ids["work_order_id"]},
+    },
+    "PUT api/batch-groups/<slug:batch_group_id>": _group,
+    "PUT api/batch-groups/<slug:batch_group_id>/mixing-station": lambda world: {
+        "mixing_station": {"resource_id": world.ids["resource_id"]},
+        "reason": "Bench 2 is broken",
+    },
+    "POST api/batch-groups/<slug:batch_group_id>/notes": _note,
+    "POST api/batch-groups/<slug:batch_group_id>/relations": _relation,
     "POST api/customers/<slug:customer_id>/relations": _relation,
     "POST api/programs/<slug:program_id>/relations": _relation,
     "POST api/projects/<slug:project_id>/relations": _relation,

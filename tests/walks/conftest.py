@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from batches.models import Batch, Cycle
+from batches.models import Batch, BatchGroup, Cycle
 from batches.operations.cycling import start_cycle
+from batches.operations.grouping import create_group
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import Role, User
 from niagara.directory.models import Customer, Program, Project, Resource, Unit
@@ -118,6 +119,7 @@ def make_world(floor: Floor, tom: User) -> World:
         "queues": floor.queue,
         "work-orders": batch.work_order,
         "work-flows": floor.workflow,
+        "batch-groups": batch.batch_group,
     }
     return World(
         floor=floor,
@@ -149,11 +151,16 @@ def become_administrator(user: User) -> None:
     user.__dict__.pop("grants", None)
 
 
+def make_group(floor: Floor) -> BatchGroup:
+    return create_group(work_order=floor.make_work_order(), changes={"name": "Spare"}, by=floor.by, at=AT)
+
+
 def make_spare(floor: Floor) -> dict[str, str]:
     """One of each of what stays as long as something needs it."""
     ours: dict[str, Any] = {"organization": floor.organization, "label": "Spare"}
     customer = Customer.objects.create(**ours)
     return {
+        "batch_group_id": str(make_group(floor).pk),
         "customer_id": str(customer.pk),
         "program_id": str(Program.objects.create(customer=floor.customer, **ours).pk),
         "project_id": str(Project.objects.create(customer=floor.customer, **ours).pk),

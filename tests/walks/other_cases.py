@@ -114,13 +114,25 @@ def detach(floor: Floor) -> partial[Any]:
 
 @case
 def write_note(floor: Floor) -> partial[Any]:
-    return call(noting.write_note, floor.make_work_order(), "The hinge is loose")
+    return call(noting.write_note, floor.make_batch(1).batch_group, "The hinge is loose")
 
 
 @case
 def change_note(floor: Floor) -> partial[Any]:
-    pk = noting.write_note(floor.make_work_order(), "Loose", is_issue=True, by=floor.by, at=AT).pk
-    return call(lambda **who_when: noting.change_note(Note.objects.get(pk=pk), is_closed=True, **who_when))
+    pk = noting.write_note(floor.make_batch(1).batch_group, "Loose", is_issue=True, by=floor.by, at=AT).pk
+
+    def rewrite(**who_and_when: Any) -> None:
+        note = Note.objects.get(pk=pk)
+        note.content = "Very loose"
+        noting.change_note(note, is_closed=True, **who_and_when)
+
+    return call(rewrite)
+
+
+@case
+def remove_note(floor: Floor) -> partial[Any]:
+    pk = noting.write_note(floor.make_batch(1).batch_group, "Loose", by=floor.by, at=AT).pk
+    return call(lambda **who_when: noting.remove_note(Note.objects.get(pk=pk), **who_when))
 
 
 @case

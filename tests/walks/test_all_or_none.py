@@ -1,5 +1,5 @@
-"""Rule 7: a change and its history are one. Each write of history is broken in turn, and every time
-nothing at all may have changed."""
+"""Rule 7: a change, its history and its events are one. Each write of history, and each of events, is
+broken in turn, and every time nothing at all may have changed."""
 
 import importlib
 import inspect
@@ -20,6 +20,7 @@ import queues.operations
 import workorders.operations
 from niagara.accounts.models import HistoryEntry
 from niagara.accounts.operations import history
+from niagara.webhooks.operations import publishing
 from tests.factories import Floor
 from tests.walks import batch_cases, other_cases  # noqa: F401  # they fill CASES
 from tests.walks.cases import CASES
@@ -36,10 +37,19 @@ PACKAGES = (
 PARTS = {
     *("entry", "record", "follow_cycles", "follow_batches", "group_of", "notify_technicians"),
     *("begin", "follow", "carry_out", "move", "move_to_failed", "write_on_unit"),
+    *("write", "follow_note"),
+}
+# Those of which the journal of a batch group tells, as they are tried here.
+TOLD = {
+    *("create_batch", "break_down", "change_batch", "delete_batch", "write_right", "look_at_wait"),
+    *("create_group", "change_group", "move_all_stations", "delete_group"),
+    *("write_note", "change_note", "remove_note"),
 }
 
+Break = Callable[[pytest.MonkeyPatch, int], None]
 
-class HistoryIsBroken(Exception):
+
+class Broken(Exception):
     pass
 
 
@@ -59,18 +69,28 @@ def everything() -> dict[type[Model], list[dict[str, Any]]]:
 
 def break_history(patch: pytest.MonkeyPatch, after: int) -> None:
     """Let so many writes of history pass, and fail the next."""
+    then = breaking(after)
+    patch.setattr(HistoryEntry, "save", then(HistoryEntry.save))
+    patch.setattr(history, "record_all", then(history.record_all))
+
+
+def break_events(patch: pytest.MonkeyPatch, after: int) -> None:
+    """Let so many writes of events pass, and fail the next."""
+    patch.setattr(publishing, "publish", breaking(after)(publishing.publish))
+
+
+def breaking(after: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     left = iter(range(after))
 
     def then(write: Callable[..., Any]) -> Callable[..., Any]:
         def writing(*args: Any, **kwargs: Any) -> Any:
             if next(left, None) is None:
-                raise HistoryIsBroken
+                raise Broken
             return write(*args, **kwargs)
 
         return writing
 
-    patch.setattr(HistoryEntry, "save", then(HistoryEntry.save))
-    patch.setattr(history, "record_all", then(history.record_all))
+    return then
 
 
 def test_every_operation_is_tried_here() -> None:
@@ -81,23 +101,36 @@ def test_every_operation_is_tried_here() -> None:
 def test_a_change_whose_history_can_not_be_written_does_not_happen(
     floor: Floor, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    act = CASES[name](floor)
+    assert _times_refused(CASES[name](floor), monkeypatch, break_history) > 0, "It wrote no history."
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_change_whose_events_can_not_be_written_does_not_happen(
+    floor: Floor, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = _times_refused(CASES[name](floor), monkeypatch, break_events)
+
+    assert times == (2 if name == "change_batch" else name in TOLD)  # there are two groups, which tell of it each
+
+
+def _times_refused(act: partial[Any], monkeypatch: pytest.MonkeyPatch, break_: Break) -> int:
+    """Do it with one write broken after the other, until none of those left is; nothing may change before."""
     before = everything()
 
     broken = 0
-    while _is_refused(act, monkeypatch, after=broken):
+    while _is_refused(act, monkeypatch, break_, after=broken):
         assert everything() == before
         broken += 1
 
-    assert broken > 0, "It wrote no history."
     assert everything() != before
+    return broken
 
 
-def _is_refused(act: partial[Any], monkeypatch: pytest.MonkeyPatch, after: int) -> bool:
+def _is_refused(act: partial[Any], monkeypatch: pytest.MonkeyPatch, break_: Break, after: int) -> bool:
     with monkeypatch.context() as patch:
-        break_history(patch, after)
+        break_(patch, after)
         try:
             act()
-        except HistoryIsBroken:
+        except Broken:
             return True
     return False

@@ -47,7 +47,7 @@ def create_row(row: Any, *, by: Actor, at: datetime, changes: history.Changes | 
     TakenMeanwhile."""
     access.require(by, f"{row.resource}:create", row)
     row.created = row.updated = at
-    _validate(row)
+    validate(row)
     _write(row, force_insert=True)
     history.record(row, "created", by=by, at=at, changes=changes)
 
@@ -68,7 +68,7 @@ def change_row(
     changes = differences(stored, row)
     if not changes:
         return
-    _validate(row)
+    validate(row)
     row.updated = at
     row.version = stored.version + 1
     _write(row, force_update=True)
@@ -116,7 +116,8 @@ def _holders(error: ProtectedError | RestrictedError) -> Any:
     return error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
 
 
-def _validate(row: models.Model) -> None:
+def validate(row: models.Model) -> None:
+    """Raise Invalid for what the fields and constraints of a row do not allow."""
     try:
         row.full_clean()
     except ValidationError as error:

@@ -32,6 +32,10 @@ class _Described(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
 class RepresentationSchema(_Described):  # type: ignore[no-untyped-call]
     target_class = "niagara.api.representations.Representation"
 
+    def map_serializer(self, auto_schema: Any, direction: str) -> Any:
+        schema = super().map_serializer(auto_schema, direction)
+        return {**schema, "additionalProperties": {}} if self.target.is_verbatim else schema
+
 
 class InputSchema(_Described):  # type: ignore[no-untyped-call]
     """A body: whatever it has no key for is refused, but for what only answers tell."""

@@ -11,7 +11,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from niagara.api import idempotency
-from niagara.api.filters import VisibleFilter
+from niagara.api.fields import MAX_INTEGER
+from niagara.api.filters import VisibleFilter, WholeFilter, is_text
 from niagara.api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from niagara.api.problems import MEDIA_TYPE
 from niagara.api.schema.fields import NOT_BLANK, name_of
@@ -73,6 +74,8 @@ def _single(representation: Any) -> type[serializers.Serializer]:
 @cache
 def _item(representation: Any) -> type[serializers.Serializer]:
     """A representation with its links, as it stands in a page or embedded."""
+    if representation.is_verbatim:
+        return representation
     return type(f"{name_of(representation)}InPage", (representation,), {"_links": links()})
 
 
@@ -204,7 +207,7 @@ class NiagaraSchema(AutoSchema):
             names = [f"{sign}{name}" for name in filterset.sorts for sign in ("", "-")]
             parameters.append(OpenApiParameter("sort", str, enum=names))
         for name, one in filterset.base_filters.items():
-            shape = {"type": str} if name in filterset.plain else _filter_type(one)
+            shape = {"type": str} if is_text(filterset.plain.get(name)) else _filter_type(one)
             parameters.append(OpenApiParameter(name, **shape))
         return parameters
 
@@ -212,6 +215,8 @@ class NiagaraSchema(AutoSchema):
 def _filter_type(one: Any) -> dict[str, Any]:
     if isinstance(one, VisibleFilter):
         return {"type": OpenApiTypes.UUID}
+    if isinstance(one, WholeFilter):
+        return {"type": {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER}}
     if isinstance(one, django_filters.IsoDateTimeFilter):
         return {"type": OpenApiTypes.DATETIME}
     if isinstance(one, django_filters.ChoiceFilter):

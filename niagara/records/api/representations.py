@@ -15,6 +15,7 @@ from niagara.accounts.models import User
 from niagara.api.representations import Derived, IdText, Representation, utc_text
 from niagara.records.entities import id_field, models_by_type
 from niagara.records.models import INWARD, OUTWARD, Note, Notification, Relation, public_relation_id
+from niagara.records.models.note import SUBJECTS
 
 # type code → (the name of its link relation, its collection in the API)
 COLLECTIONS = {
@@ -32,10 +33,6 @@ COLLECTIONS = {
     "WKF": ("work-flow", "work-flows"),
     "WOR": ("work-order", "work-orders"),
 }
-
-
-# The kinds whose notes are in the API.
-NOTED = ("WOR", "UNIT")
 
 
 class EntityRepresentation(Representation):
@@ -130,13 +127,18 @@ class SubjectRepresentation(Representation):
 
     model = Note
 
-    entity_type = serializers.ChoiceField(choices=sorted(NOTED), source="subject_type")
+    entity_type = serializers.ChoiceField(choices=sorted(SUBJECTS), source="subject_type")
     entity_id = serializers.UUIDField(source="subject_id")
 
 
 class NoteRepresentation(Representation):
     model = Note
-    links = {"self": "notes/{pk}", "nter:note-work-order": "work-orders/{work_order}", "nter:note-unit": "units/{unit}"}
+    links = {
+        "self": "notes/{pk}",
+        "nter:note-work-order": "work-orders/{work_order}",
+        "nter:note-unit": "units/{unit}",
+        "nter:note-batch-group": "batch-groups/{batch_group}",
+    }
 
     note_id = serializers.UUIDField(source="pk")
     created = serializers.DateTimeField()
@@ -150,7 +152,7 @@ class NoteRepresentation(Representation):
 
     @classmethod
     def annotated(cls, rows: models.QuerySet) -> models.QuerySet:
-        return rows.annotate(work_order=_subject_if("WOR"), unit=_subject_if("UNIT"))
+        return rows.annotate(work_order=_subject_if("WOR"), unit=_subject_if("UNIT"), batch_group=_subject_if("BGR"))
 
 
 def _subject_if(entity_type: str) -> Case:

@@ -12,7 +12,6 @@ from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page
 from niagara.records.api.inputs import NoteInput, RelationInput
 from niagara.records.api.representations import (
     COLLECTIONS,
-    NOTED,
     NoteRepresentation,
     NotificationRepresentation,
     RelationRepresentation,
@@ -21,7 +20,7 @@ from niagara.records.api.representations import (
 )
 from niagara.records.models import INWARD, OUTWARD, Note, Notification, Relation, read_relation_id
 from niagara.records.operations.notifying import dismiss
-from niagara.records.operations.noting import change_note, write_note
+from niagara.records.operations.noting import change_note, remove_note, write_note
 from niagara.records.operations.relating import attach, detach
 
 
@@ -116,13 +115,11 @@ class NoteViewSet(RowViewSet):
     pages = {"list": _NOTES}
     parts = ("is_closed",)
     change_row = staticmethod(change_note)
+    remove_row = staticmethod(remove_note)
 
     def list(self, request: Request) -> HttpResponse:
         """Fetches the notes."""
         return self.page(self.rows(Note).permitted(self.user, "note:read"))
-
-    def rows(self, model: Any) -> Any:
-        return super().rows(model).filter(subject_type__in=NOTED)
 
 
 class NotesViewSet(NiagaraViewSet):

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from batches.models import BatchGroup
 from niagara.accounts.models import HistoryEntry, User
 from niagara.directory.models import Unit
 from niagara.records.models import Note
@@ -206,12 +205,14 @@ def test_who_may_only_read_notes_writes_none(api: ApiFactory, floor: Floor, work
     assert all_rows() == before
 
 
-def test_notes_on_batch_groups_are_not_here(client: Api, floor: Floor) -> None:
-    floor.make_batch(1)
-    note = write_note(BatchGroup.objects.get(), "Fragile", by=floor.by, at=AT)
+def test_notes_on_batch_groups_are_among_them(client: Api, floor: Floor) -> None:
+    group = floor.make_batch(1).batch_group
+    note = write_note(group, "Fragile", by=floor.by, at=AT)
 
-    assert contents(client, "notes") == []
-    assert_problem(client.get(f"notes/{note.pk}"), 404, "NotFound")
+    assert contents(client, "notes") == ["Fragile"]
+    shown = client.get(f"notes/{note.pk}").json()
+    assert shown["entity"] == {"entity_type": "BGR", "entity_id": str(group.pk)}
+    assert shown["_links"]["nter:note-batch-group"]["href"] == f"http://testserver/api/batch-groups/{group.pk}"
 
 
 def test_a_page_of_notes_costs_the_same_for_one_and_for_ten(client: Api, floor: Floor, work_order: WorkOrder) -> None:
