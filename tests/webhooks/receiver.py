@@ -49,7 +49,11 @@ class Handler(BaseHTTPRequestHandler):
     receiver: Receiver
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever sent it was killed
+            self.close_connection = True
+            return
         received = Received(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         with self.receiver.lock:
             self.receiver.received.append(received)
