@@ -126,7 +126,8 @@ def statuses(*answers: int, then: int = 204) -> Behave:
     left = iter(answers)
 
     def behave(handler: Handler, received: Received) -> None:
-        handler.answer(next(left, then), "An answer")
+        status = next(left, then)
+        handler.answer(status, "" if status == 204 else "An answer")
 
     return behave
 

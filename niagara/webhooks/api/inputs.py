@@ -14,7 +14,7 @@ class EventNames(Items):
 
     def read_items(self, data: list[Any]) -> list[Any]:
         if not data:
-            raise fault("min_length", "Name one event or more.")
+            raise fault("empty", "Name one event or more.")
         return list(dict.fromkeys(super().read_items(data)))
 
 
