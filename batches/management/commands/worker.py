@@ -35,14 +35,17 @@ class Command(BaseCommand):
         delivering = Thread(target=Deliverer().run, args=[stopped], name="deliverer")
         delivering.start()
         self.left_alone: dict[UUID, datetime] = {}
-        while not stopped.is_set():
-            close_old_connections()
-            try:
-                self.look_around(stopped)
-            except OperationalError:
-                logger.exception("The database does not answer; the worker will try again.")
-            stopped.wait(_EVERY)
-        delivering.join()
+        try:
+            while not stopped.is_set():
+                close_old_connections()
+                try:
+                    self.look_around(stopped)
+                except OperationalError:
+                    logger.exception("The database does not answer; the worker will try again.")
+                stopped.wait(_EVERY)
+        finally:  # also when it breaks: half a worker would go unnoticed
+            stopped.set()
+            delivering.join()
 
     def look_around(self, stopped: Event) -> None:
         """Look at every wait that is due, and leave alone for a while what goes wrong."""
