@@ -33,6 +33,9 @@ SECRET_KEY = env.str("SECRET_KEY", "") or ("for development only, never in produ
 if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
     _stop("Set SECRET_KEY to 50 or more random characters, or DEBUG=true on a developer's own machine.")
 
+# Those before it, while what they sealed is still to be read; separated by commas.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in ("*",)]
 
@@ -64,6 +67,8 @@ API_BASE_URL = env.str("API_BASE_URL", "")
 PROBLEM_BASE_URL = env.str("PROBLEM_BASE_URL", "https://docs.nterprise.com/api/problem/")
 # What the `kind` of an event begins with.
 EVENT_KIND_PREFIX = env.str("EVENT_KIND_PREFIX", "AgSync.Drive.Core.Batches.BatchGroupEvent+")
+# Where webhooks may go though it is internal, not https or at another port: names and networks.
+WEBHOOK_ALLOWED_HOSTS: list[str] = env.list("WEBHOOK_ALLOWED_HOSTS", [])
 # How long an Idempotency-Key is remembered, and an `offset` can be continued from, in seconds.
 IDEMPOTENCY_SECONDS = 24 * 60 * 60
 OFFSET_SECONDS = 24 * 60 * 60

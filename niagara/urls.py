@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/", include("batches.api.urls")),
     path("api/", include("queues.api.urls")),
     path("api/", include("workorders.api.urls")),
+    path("api/", include("niagara.webhooks.api.urls")),
     path("api/", include("niagara.records.api.urls")),
     path("api/", include("niagara.directory.api.urls")),
     path("api/", include("niagara.accounts.api.urls")),

@@ -8,6 +8,7 @@ os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz
 os.environ["DEBUG"] = "false"
 os.environ["SECURE_SSL_REDIRECT"] = "false"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["WEBHOOK_ALLOWED_HOSTS"] = "127.0.0.1"
 
 from niagara.settings import *  # noqa: F403
 from niagara.settings import DATABASES, STORAGES

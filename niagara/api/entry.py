@@ -20,6 +20,7 @@ BEGINNINGS = (
     "users",
     "roles",
     "notes",
+    "webhooks",
     "settings/statuses",
     "settings/reasons",
     "me",

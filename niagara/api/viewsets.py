@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -57,6 +57,10 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}
     # Operation → its id in the OpenAPI document, where it has a published one.
     operation_ids: ClassVar[Mapping[str, str]] = {}
+    # Operations whose answer tells a secret, which is nowhere kept as it is.
+    tells_a_secret: ClassVar[Collection[str]] = ()
+    # Operations that wait for somebody else's machine; no transaction is open meanwhile.
+    waits_for_others: ClassVar[Collection[str]] = ()
     # Of a single answer.
     representation: ClassVar[type[Representation]]
     # The name of the row's id in the address.
@@ -74,7 +78,9 @@ class NiagaraViewSet(ViewSetMixin, APIView):
             setattr(self, method.lower(), partial(self._once, handler))
 
     def _once(self, handler: Any, request: Request, **kwargs: Any) -> HttpResponse:
-        return idempotency.once(request, self.user, self.actor.client, handler, **kwargs)
+        once = idempotency.once_apart if self.action in self.waits_for_others else idempotency.once
+        kept_as = idempotency.SEALED if self.action in self.tells_a_secret else idempotency.PLAIN
+        return once(request, self.user, self.actor.client, handler, kept_as, **kwargs)
 
     @classmethod
     def scopes_of(cls, action: str) -> list[str]:
@@ -183,9 +189,9 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         """A page of what was found; see `PageRequest.page_of`."""
         return self.respond(wanted.page_of(found, keys, name=self.pages[self.action].key, **shown))
 
-    def answer(self, row: Any, *, status: int = 200) -> HttpResponse:
-        """A single answer, as the row is now."""
-        shown = self.representation
+    def answer(self, row: Any, *, status: int = 200, shown: type[Representation] | None = None) -> HttpResponse:
+        """A single answer, as the row is now; `shown` is how, if not as the view shows its rows."""
+        shown = shown or self.representation
         found = plan_of(shown).statement("version").read(ids=[row.pk])
         if not found:
             raise NothingThere(f"This {shown.model._meta.verbose_name} was removed just now.")

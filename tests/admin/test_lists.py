@@ -141,6 +141,8 @@ def test_every_model_of_the_product_is_in_the_admin() -> None:
         "records.Note",
         "records.Notification",
         "records.Relation",
+        "webhooks.Delivery",
+        "webhooks.Subscription",
         "workorders.Context",
         "workorders.Workflow",
         "workorders.WorkOrder",

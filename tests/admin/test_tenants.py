@@ -20,6 +20,7 @@ from niagara.records.models import Note
 from niagara.records.operations.notifying import notify_technicians
 from tests.admin.helpers import url
 from tests.factories import AT, Floor, make_user, relate
+from tests.webhooks.delivering import deliver_all, subscribe, tell
 
 MARK = "Kumquat"
 MODELS = sorted(site._registry, key=lambda model: model._meta.label)
@@ -62,6 +63,9 @@ def hidden(floor: Floor, tom: User) -> Floor:
         content=f"{MARK} note",
         author=tom,
     )
+    subscribe(floor, f"http://127.0.0.1:9/{MARK}", description=f"{MARK} display")
+    tell(floor)
+    deliver_all(AT)
     client = Application.objects.create(
         name=f"{MARK} machine",
         user=tom,
@@ -139,7 +143,7 @@ def test_a_row_of_another_organization_does_not_exist(model: Any, strangers: Cli
         ):
             assert answer.status_code in (302, 403, 404), (page, answer.status_code)
             assert MARK not in answer.content.decode()
-    for action in ("delete_selected", "move", "assign", "release", "cancel", "revoke"):
+    for action in ("delete_selected", "move", "assign", "release", "cancel", "revoke", "pause", "send_again"):
         strangers.post(
             url(model, "changelist"), {"action": action, "_selected_action": [str(row.pk)], "post": "yes", "reason": ""}
         )

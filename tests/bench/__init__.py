@@ -7,4 +7,6 @@ Each case is answered three ways, in turns and in one run:
 * by nested serializers, as one writes them by the book of Django REST framework.
 
 Floors are only to compare with: the product never uses them.
+
+The case `deliveries` is apart: it counts how many a second one, two and four workers make.
 """

@@ -13,8 +13,9 @@ ROOT = Path(__file__).parents[2]
 DEFAULT_URL = "postgres://postgres@127.0.0.1:5432/niagara_bench"
 
 
-def prepare(size: str = "medium") -> str:
-    """The address of the database, with the demo of this size in it. Ends the run if there is no PostgreSQL."""
+def prepare(size: str | None = "medium") -> str:
+    """The address of the database, with the demo of this size in it, if any. Ends the run if there is no
+    PostgreSQL."""
     url = os.environ.get("BENCH_DATABASE_URL", DEFAULT_URL)
     try:
         _create(url)
@@ -24,7 +25,7 @@ def prepare(size: str = "medium") -> str:
     _manage(url, "migrate", "--verbosity", "0")
     with psycopg.connect(url) as connection:
         [(is_empty,)] = connection.execute("SELECT NOT EXISTS (SELECT FROM batches_batch)").fetchall()
-    if is_empty:
+    if is_empty and size:
         print(f"Loading the {size} demo into {_where(url)}, once.", flush=True)
         _manage(url, "demo", "--size", size)
     return url

@@ -140,6 +140,14 @@ def _group(world: World) -> dict[str, Any]:
     }
 
 
+def _webhook(world: World) -> dict[str, Any]:
+    return {"url": "http://127.0.0.1:9/hook", "events": ["BatchChanged"], "description": "MES", "active": False}
+
+
+def _nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
 def _at(world: World) -> dict[str, Any]:
     return {"location_id": world.ids["location_id"]}
 
@@ -215,4 +223,10 @@ BODIES: Mapping[str, Callable[[World], Any]] = {
     "PUT api/work-orders/<slug:work_order_id>": _work_order,
     "POST api/work-flows": _workflow,
     "PUT api/work-flows/<slug:work_flow_id>": _workflow,
+    "POST api/webhooks": _webhook,
+    "PUT api/webhooks/<slug:webhook_id>": _webhook,
+    "POST api/webhooks/<slug:webhook_id>/secrets": lambda world: {"end_old": True},
+    "POST api/webhooks/<slug:webhook_id>/pings": _nothing,
+    "POST api/webhooks/<slug:webhook_id>/retries": lambda world: {"since": TIME},
+    "POST api/webhooks/<slug:webhook_id>/deliveries/<slug:delivery_id>/retries": _nothing,
 }

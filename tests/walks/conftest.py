@@ -17,9 +17,11 @@ from niagara.directory.models import Customer, Program, Project, Resource, Unit
 from niagara.records.models import Note, Notification, Relation, public_relation_id
 from niagara.records.operations.notifying import notify_technicians
 from niagara.records.operations.noting import write_note
+from niagara.webhooks.models import Delivery
 from tests.factories import AT, STEPS, Floor, make_floor, make_user, make_workflow, relate
 from tests.walks.bodies import BODIES
 from tests.walks.routes import Operation
+from tests.webhooks.delivering import deliver_all, subscribe, tell
 
 
 @dataclass
@@ -32,6 +34,7 @@ class World:
     note: Note
     notification: Notification
     tech: Relation
+    delivery: Delivery
     # A cycle somebody works on; the batch's own are pending.
     working: Cycle
     # Collection → how somebody is related to what the walks ask for of it.
@@ -50,6 +53,7 @@ class World:
             "batch_group_id": str(self.batch.batch_group_id),
             "batch_id": str(self.batch.pk),
             "customer_id": str(self.floor.customer.pk),
+            "delivery_id": str(self.delivery.pk),
             "location_id": str(self.floor.location.pk),
             "note_id": str(self.note.pk),
             "notification_id": str(self.notification.pk),
@@ -62,6 +66,7 @@ class World:
             "tech_id": str(self.tom.user_id),
             "unit_id": str(self.unit.pk),
             "user_id": str(self.tom.user_id),
+            "webhook_id": str(self.delivery.subscription_id),
             "work_flow_id": str(self.floor.workflow.pk),
             "work_order_id": str(self.batch.work_order_id),
         }
@@ -130,6 +135,7 @@ def make_world(floor: Floor, tom: User) -> World:
         notification=Notification.objects.get(user=floor.manager),
         note=write_note(unit, "The hinge is loose", by=floor.by, at=AT),
         working=make_working(floor),
+        delivery=make_delivery(floor),
         tech=Relation.objects.technicians().get(relation="tech"),
         owners={collection: relate(floor.manager, "owner", row) for collection, row in owned.items()},
         spare=make_spare(floor),
@@ -144,6 +150,14 @@ def make_working(floor: Floor) -> Cycle:
     work_order = floor.make_work_order(workflow=make_workflow(floor.organization, "Look over", steps))
     cycle = floor.make_batch(1, work_order).cycles.get()
     return start_cycle(cycle=cycle, technician=floor.manager, by=floor.by, at=AT)
+
+
+def make_delivery(floor: Floor) -> Delivery:
+    """To a receiver that is not there."""
+    subscribe(floor, "http://127.0.0.1:9/hook")
+    tell(floor)
+    deliver_all(AT)
+    return Delivery.objects.get(organization=floor.organization)
 
 
 def become_administrator(user: User) -> None:

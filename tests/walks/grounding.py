@@ -9,10 +9,12 @@ import re
 from typing import Any
 
 from niagara.api.inputs import uuid_in
+from niagara.webhooks.models import Subscription
 from tests.walks.bodies import PENDING
 from tests.walks.conftest import World
 from tests.walks.routes import Operation
 
+MAX_URL = Subscription._meta.get_field("url").max_length
 # Every so many calls are left as they were drawn.
 _LEFT_ALONE = 8
 
@@ -58,7 +60,15 @@ class Grounding:
             return {**drawn, **PENDING}
         if {"entity_id", "entity_type"} <= drawn.keys() & good.keys() and uuid_in(str(drawn["entity_id"])):
             return {**drawn, "entity_id": good["entity_id"], "entity_type": good["entity_type"]}
-        return {name: self._id(name, value, good) or self._sent(value, good.get(name)) for name, value in drawn.items()}
+        return {
+            name: self._url(name, value, good) or self._id(name, value, good) or self._sent(value, good.get(name))
+            for name, value in drawn.items()
+        }
+
+    def _url(self, name: str, value: Any, good: dict[str, Any]) -> str | None:
+        """That of the scene: nothing may be sent to what is drawn."""
+        well_formed = name == "url" and isinstance(value, str) and value.strip() and len(value) <= MAX_URL
+        return good.get(name) if well_formed else None
 
     def _id(self, name: str, value: Any, good: dict[str, Any]) -> str | None:
         return good.get(name, self.ids.get(name)) if isinstance(value, str) and uuid_in(value) else None

@@ -16,19 +16,21 @@ import batches.operations
 import niagara.accounts.operations
 import niagara.directory.operations
 import niagara.records.operations
+import niagara.webhooks.operations
 import queues.operations
 import workorders.operations
 from niagara.accounts.models import HistoryEntry
 from niagara.accounts.operations import history
 from niagara.webhooks.operations import publishing
 from tests.factories import Floor
-from tests.walks import batch_cases, other_cases  # noqa: F401  # they fill CASES
+from tests.walks import batch_cases, other_cases, webhook_cases  # noqa: F401  # they fill CASES
 from tests.walks.cases import CASES
 
 PACKAGES = (
     niagara.accounts.operations,
     niagara.directory.operations,
     niagara.records.operations,
+    niagara.webhooks.operations,
     workorders.operations,
     queues.operations,
     batches.operations,

@@ -11,9 +11,17 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
+from batches.models import BatchGroup
+from niagara import clock
+from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
+from niagara.webhooks.models import Event, Subscription
+from niagara.webhooks.operations.publishing import publish
+from niagara.webhooks.operations.subscribing import create_subscription
 from tests.clients import Api, ApiFactory
+from tests.factories import AT
 from tests.walks.routes import operations
+from tests.webhooks.delivering import deliver_all
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +39,13 @@ EVERY = 12
 def manager(db: None, api: ApiFactory) -> Api:
     with override_settings(DEBUG=True):
         call_command("demo", stdout=StringIO())
-    return api(User.objects.get(email="admin@niagara.example"))
+    admin = User.objects.get(email="admin@niagara.example")
+    subscription = Subscription(organization=admin.organization, url="http://127.0.0.1:9/", events=["*"])
+    create_subscription(subscription, by=Actor.system(), at=AT)
+    subject = BatchGroup.objects.filter(organization=admin.organization)[0].pk
+    publish([Event(organization=admin.organization, name="Tried", subject_id=subject, version=10**6, body="{}")])
+    deliver_all(clock.now())
+    return api(admin)
 
 
 def links(answer: Any) -> Iterator[str]:

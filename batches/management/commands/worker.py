@@ -1,7 +1,7 @@
 import logging
 import signal
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from batches.operations.waiting import due_waits, look_at_wait
 from niagara import clock
 from niagara.accounts.actor import Actor
 from niagara.refusals import Refusal
+from niagara.webhooks.operations.delivering import Deliverer
 from workorders.models import Context
 
 logger = logging.getLogger(__name__)
@@ -24,20 +25,27 @@ class Command(BaseCommand):
     """Runs beside the web processes: one, or several on as many machines. They share the work through the
     database, where all of it is kept, so that one may be killed at any time."""
 
-    help = "Look at what waits in the workflows, until it is stopped."
+    help = "Look at what waits in the workflows, and deliver events to webhooks, until it is stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stopped = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
+        # In a rhythm of its own: a receiver that is slow keeps no workflow waiting, nor the other way round.
+        delivering = Thread(target=Deliverer().run, args=[stopped], name="deliverer")
+        delivering.start()
         self.left_alone: dict[UUID, datetime] = {}
-        while not stopped.is_set():
-            close_old_connections()
-            try:
-                self.look_around(stopped)
-            except OperationalError:
-                logger.exception("The database does not answer; the worker will try again.")
-            stopped.wait(_EVERY)
+        try:
+            while not stopped.is_set():
+                close_old_connections()
+                try:
+                    self.look_around(stopped)
+                except OperationalError:
+                    logger.exception("The database does not answer; the worker will try again.")
+                stopped.wait(_EVERY)
+        finally:  # also when it breaks: half a worker would go unnoticed
+            stopped.set()
+            delivering.join()
 
     def look_around(self, stopped: Event) -> None:
         """Look at every wait that is due, and leave alone for a while what goes wrong."""

@@ -46,6 +46,12 @@ class UserQuerySet(RowQuerySet["User"]):
     def related_to(self, user: "User") -> "UserQuerySet":
         return self.filter(pk=user.pk)  # everybody may see themselves
 
+    def holding(self, permission: str) -> "UserQuerySet":
+        """Those who may sign in and hold the permission everywhere, through a role."""
+        names = [name for name in SCOPES if permission in implied(name)]
+        roles = Role.objects.filter(grants__permission__in=names, grants__match_location=False)
+        return self.filter(is_active=True, roles__in=roles).distinct()
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, email: str) -> "User":

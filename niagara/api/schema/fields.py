@@ -49,7 +49,7 @@ class InputSchema(_Described):  # type: ignore[no-untyped-call]
 
 def _closed(schema: Mapping[str, Any], ignored: Iterable[str]) -> dict[str, Any]:
     """The schema of an object that takes no other keys; those ignored may come along."""
-    properties = schema["properties"]
+    properties = schema.get("properties", {})
     more = {name: {"readOnly": True} for name in sorted({*ALWAYS_IGNORED, *ignored}) if name not in properties}
     return {**schema, "properties": {**properties, **more}, "additionalProperties": False}
 

@@ -15,6 +15,7 @@ from niagara.api.fields import MAX_INTEGER
 from niagara.api.filters import VisibleFilter, WholeFilter, is_text
 from niagara.api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from niagara.api.problems import MEDIA_TYPE
+from niagara.api.representations import Representation
 from niagara.api.schema.fields import NOT_BLANK, name_of
 
 _OPERATION_IDS = {
@@ -133,6 +134,8 @@ class NiagaraSchema(AutoSchema):
             shown = _page(page.representation, page.key)
         elif shown is None:
             shown = _single(view.representation)
+        elif isinstance(shown, type) and issubclass(shown, Representation):
+            shown = _single(shown)
         unchanged = {304: None} if self._is_tagged() and self.method == "GET" else {}
         problems = {(code, MEDIA_TYPE): BadRequest if code == 400 else Problem for code in self._problem_codes()}
         return {status: shown, **unchanged, **problems}

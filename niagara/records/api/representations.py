@@ -23,6 +23,7 @@ COLLECTIONS = {
     "BGR": ("batch-group", "batch-groups"),
     "CUS": ("customer", "customers"),
     "CYC": ("cycle", "actions"),
+    "HOOK": ("webhook", "webhooks"),
     "LOC": ("location", "locations"),
     "PGM": ("program", "programs"),
     "PRJ": ("project", "projects"),

@@ -19,6 +19,8 @@ class Notification(Row):
 
     class Kind(models.TextChoices):
         ASSIGNED = "assigned", "Made a technician"
+        DELIVERY_DEAD = "delivery-dead", "A delivery was given up"
+        WEBHOOK_PAUSED = "webhook-paused", "A webhook was paused"
 
     entity_type = "NTF"
     resource = "user"

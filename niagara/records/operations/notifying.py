@@ -31,6 +31,16 @@ def notify_technicians(assigned: Iterable[tuple[Any, User]], *, by: Actor, at: d
     )
 
 
+def notify_holders(permission: str, kind: Notification.Kind, message: str, *, about: Any, at: datetime) -> None:
+    """Tell all who hold a permission everywhere. Who was told the same of it, and has not dismissed that, knows."""
+    know = Notification.objects.filter(kind=kind, subject_id=public_id(about))
+    holders = User.objects.filter(organization_id=about.organization_id).holding(permission)
+    Notification.objects.bulk_create(
+        _notification(user, kind, message[:600], about=about, at=at)
+        for user in holders.exclude(pk__in=know.values("user"))
+    )
+
+
 @transaction.atomic
 def dismiss(notification: Notification, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
     """Remove a notification that was read. Raises RemovedMeanwhile, NotYours, ChangedMeanwhile."""
