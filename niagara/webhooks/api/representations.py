@@ -63,7 +63,7 @@ class PingRepresentation(serializers.Serializer):
     answer = serializers.CharField()
 
 
-class EventRepresentation(Representation):
+class DeliveredEventRepresentation(Representation):
     """The event, whose id is the `webhook-id` of every try."""
 
     model = Delivery
@@ -83,7 +83,7 @@ class DeliveryRepresentation(Representation):
     updated = serializers.DateTimeField()
     status = serializers.ChoiceField(choices=Delivery.State.choices, source="state")
     tries = serializers.IntegerField()
-    event = EventRepresentation(inline="")
+    event = DeliveredEventRepresentation(inline="")
 
     @classmethod
     def annotated(cls, rows: models.QuerySet) -> models.QuerySet:
