@@ -9,7 +9,8 @@ from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerial
 
 from niagara.api.inputs import ALWAYS_IGNORED, keys_of
 
-NOT_BLANK = r"\S"  # a text that is not blank
+# A text that is not blank. What is blank to Python is spelled out: `\s` is not the same everywhere.
+NOT_BLANK = "[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 
 
 def name_of(representation: Any) -> str:
