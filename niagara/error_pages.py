@@ -1,10 +1,13 @@
 """What Django answers when no view does: problems to clients of the API, pages to people."""
 
-from django.http import HttpRequest, HttpResponse
+import sys
+
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.template import loader
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
-from niagara.api.problems import problem
+from niagara.api.problems import AWAY, busy, problem
 
 
 def _asks_api(request: HttpRequest) -> bool:
@@ -35,6 +38,20 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls it while it handles what nobody caught."""
+    error = sys.exc_info()[1]
+    if isinstance(error, UnreadablePostError):
+        return bad_request(request, error)
+    if isinstance(error, AWAY):
+        return database_away(request)
     if _asks_api(request):
         return problem(500, "Something went wrong on our side; nothing was changed.")
     return defaults.server_error(request)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """A script on the page, which keeps what was entered, sends it again by itself; a person may."""
+    if _asks_api(request):
+        return busy()
+    page = loader.get_template("503.html").render()
+    return HttpResponse(page, status=503, headers={"Retry-After": "1"})

@@ -58,8 +58,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 else:
     # PostgreSQL plans a statement once for each connection. PgBouncer in transaction mode needs
-    # max_prepared_statements for it.
-    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
+    # max_prepared_statements for it, and `options` among its ignore_startup_parameters.
+    DATABASES["default"]["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+        # To compile a statement takes longer than to run it, save for the figures of many months; those group some
+        # ten thousand values, for which the 4 MB that are usual mean files on the disk.
+        "options": "-c jit=off -c work_mem=16MB",
+    }
 
 # Where links in answers begin, such as https://api.example.com; empty: where the request came to.
 API_BASE_URL = env.str("API_BASE_URL", "")
@@ -69,9 +75,25 @@ PROBLEM_BASE_URL = env.str("PROBLEM_BASE_URL", "https://docs.nterprise.com/api/p
 EVENT_KIND_PREFIX = env.str("EVENT_KIND_PREFIX", "AgSync.Drive.Core.Batches.BatchGroupEvent+")
 # Where webhooks may go though it is internal, not https or at another port: names and networks.
 WEBHOOK_ALLOWED_HOSTS: list[str] = env.list("WEBHOOK_ALLOWED_HOSTS", [])
+# Who sends this as bearer token is told the metrics; empty: nobody is.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# `json` for those that collect logs, one object a line; `line` for people.
+LOG_FORMAT = env.str("LOG_FORMAT", "line" if DEBUG else "json")
+# How many requests a minute one token may send to the API, and one address to /oauth/token and its neighbours;
+# 0: as many as come, where a proxy sees to it.
+API_RATE_LIMIT = env.int("API_RATE_LIMIT", 3000)
+TOKEN_RATE_LIMIT = env.int("TOKEN_RATE_LIMIT", 300)
+# How many proxies in a row stand in front; each says in X-Forwarded-For who asked it.
+PROXIES = env.int("PROXIES", 0 if DEBUG else 1)
+# Where the files that people upload are kept. Nothing serves them but the view that asks who may see them.
+MEDIA_ROOT = env.str("MEDIA_ROOT", str(BASE_DIR / "var" / "files"))
+# How large one of them may be.
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 20)
 # How long an Idempotency-Key is remembered, and an `offset` can be continued from, in seconds.
 IDEMPOTENCY_SECONDS = 24 * 60 * 60
 OFFSET_SECONDS = 24 * 60 * 60
+# After how many minutes without a touch somebody who came with a badge is signed out of a shared tablet.
+BADGE_IDLE_MINUTES = env.int("BADGE_IDLE_MINUTES", 15)
 
 # The application
 
@@ -89,11 +111,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",  # so that the templates of forms can be ours
     "csp",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_htmx",
     "oauth2_provider",
     "niagara.accounts",
     "niagara.directory",
@@ -105,6 +129,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "niagara.monitoring.probes.ProbesMiddleware",
+    "niagara.monitoring.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "niagara.middleware.ContentSecurityPolicyMiddleware",
@@ -112,6 +138,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "niagara.accounts.shared.BadgeSessionMiddleware",
     "niagara.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -128,6 +155,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["niagara.screens.tags"],
         },
     },
 ]
@@ -151,10 +179,13 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # A body beyond this is refused with 413.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Of a file no more is kept than is read, however much is sent.
+FILE_UPLOAD_HANDLERS = ["niagara.tables.uploading.BoundedUploadHandler"]
 
 # People
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "niagara.accounts.backends.BadgeBackend"]
 LOGIN_URL = reverse_lazy("sign-in")
 LOGIN_REDIRECT_URL = reverse_lazy("home")
 LOGOUT_REDIRECT_URL = reverse_lazy("sign-in")
@@ -237,13 +268,39 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
 }
 
-# The admin's looks
+# The admin: what it lists, in the order of the work
+
+ADMIN_ORDER = {
+    "Work": ["workorders.WorkOrder", "batches.Batch", "batches.BatchGroup", "batches.Cycle", "queues.Queue"],
+    "Ways of working": [
+        *("workorders.Workflow", "records.Attachment", "workorders.Context"),
+        *("directory.Status", "directory.Reason"),
+    ],
+    "Directory": [
+        *("directory.Customer", "directory.Program", "directory.Project", "directory.Location"),
+        *("directory.Resource", "directory.Unit"),
+    ],
+    "What happened": ["batches.StepRun", "batches.Block"],
+    "Notes and relations": ["records.Note", "records.Relation", "records.Notification", "accounts.HistoryEntry"],
+    "People": [
+        *("accounts.User", "accounts.Role", "accounts.Organization"),
+        *("accounts.Badge", "accounts.SharedDevice"),
+    ],
+    "Webhooks": ["webhooks.Subscription", "webhooks.Delivery"],
+    "Clients of the API": ["oauth2_provider.Application", "oauth2_provider.AccessToken"],
+}
+
+# Its looks
 
 UNFOLD = {
     "SITE_TITLE": "Niagara",
     "SITE_HEADER": "Niagara",
     "SITE_SUBHEADER": "Production floor",
     "SITE_URL": "/",
+    "SITE_DROPDOWN": [
+        {"icon": "view_list", "title": "Work orders on screen", "link": reverse_lazy("work-orders-page")},
+        {"icon": "upload_file", "title": "Import and export", "link": reverse_lazy("import-page")},
+    ],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("niagara/favicon.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
@@ -296,8 +353,26 @@ if not DEBUG:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "with_request_id": {"()": "niagara.monitoring.requests.WithRequestId"},
+        "without_trace_of_refusals": {"()": "niagara.monitoring.logs.WithoutTraceOfRefusals"},
+    },
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "{levelname}{name}{message}{request_id}",
+            "style": "{",
+            "timestamp": True,
+            "rename_fields": {"levelname": "level", "name": "logger"},
+        },
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["with_request_id"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"filters": ["without_trace_of_refusals"]},
+    },
 }

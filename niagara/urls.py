@@ -10,6 +10,9 @@ handler500 = "niagara.error_pages.server_error"
 
 urlpatterns = [
     path("", include("niagara.accounts.urls")),
+    path("", include("batches.urls")),
+    path("", include("niagara.webhooks.urls")),
+    path("", include("niagara.records.urls")),
     path("admin/", admin.site.urls),
     path("api", include("niagara.api.urls")),
     path("api/", include("batches.api.urls")),

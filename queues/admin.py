@@ -13,14 +13,24 @@ from queues.operations.queueing import change_queue, create_queue
 
 @register(Queue)
 class QueueAdmin(NiagaraAdmin):
-    list_display = ("label", "at_location", "in_use", "work_orders", "batches", "cycles", "first_due", "priority")
+    list_display = (
+        "label",
+        "at_location",
+        "in_use",
+        "work_orders",
+        "batches",
+        "cycles",
+        "day_of_work",
+        "first_due",
+        "priority",
+    )
     list_filter = ("location", "is_active")
     list_select_related = ("location",)
     autocomplete_fields = ("location",)
     search_fields = ("label", "location__label")
     ordering = ("location__label", "priority", "id")
     date_hierarchy = "created"
-    fields = ("label", "location", "priority", "is_active")
+    fields = ("label", "location", "capacity", "priority", "is_active")
 
     def choice_label(self, row: Any) -> str:
         return f"{row} ({row.location})"
@@ -60,6 +70,10 @@ class QueueAdmin(NiagaraAdmin):
     @display(description="active cycles")
     def cycles(self, queue: Any) -> str:
         return str(queue.load.active_cycles)
+
+    @display(description="capacity a day", ordering="capacity")
+    def day_of_work(self, queue: Any) -> str:
+        return "–" if queue.capacity is None else str(queue.capacity)
 
     @display(description="earliest due")
     def first_due(self, queue: Any) -> str:

@@ -5,18 +5,23 @@ from django.contrib.admin import SimpleListFilter, action, display, register
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 
-from batches.admin.columns import due_with_work_order, fetch_technicians, names_of
-from batches.admin.forms import AssignForm, BatchForm, MoveForm
-from batches.models import Batch
+from batches.admin.columns import due_with_work_order, names_of
+from batches.admin.forms import AssignForm, BatchForm, MoveForm, RegroupForm
+from batches.admin.holding import HoldFilter, Holding
+from batches.models import Batch, fetch_technicians
 from batches.operations.changing import change_batch
 from batches.operations.creating import Wishes, create_batch
 from batches.operations.deleting import delete_batch
+from batches.operations.holding import hold_batch, release_batch
+from batches.operations.importing import export_batches
+from batches.operations.regrouping import put_into
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
-from niagara.admin import NiagaraAdmin, ask_first, bar, chip, do_to_each, lines
+from niagara.admin import Exports, NiagaraAdmin, ask_first, bar, do_to_each, lines, status
 from niagara.clock import now
 from niagara.records.models import Relation
 from niagara.records.operations.relating import attach_technicians, detach
+from niagara.wording import counted
 from workorders.admin import DueFilter
 from workorders.models import COUNTED
 
@@ -47,7 +52,9 @@ class TechnicianFilter(SimpleListFilter):
 
 
 @register(Batch)
-class BatchAdmin(NiagaraAdmin):
+class BatchAdmin(Exports, Holding, NiagaraAdmin):
+    export_rows = export_batches
+    import_kind = "batches"
     form = BatchForm
     list_display = (
         "label",
@@ -60,6 +67,7 @@ class BatchAdmin(NiagaraAdmin):
     )
     list_filter = (
         BatchDueFilter,
+        HoldFilter,
         "current_status__category",
         "current_status",
         "queue__location",
@@ -74,7 +82,7 @@ class BatchAdmin(NiagaraAdmin):
     ordering = (FINISHED_LAST, "queue__priority", "queue", "order")
     date_hierarchy = "work_order__due_date"
     names_organization = False
-    actions = ["move", "assign", "delete_selected"]
+    actions = ["move", "assign", "hold", "release", "regroup", "export_csv", "export_xlsx", "delete_selected"]
 
     def prepare(self, rows: list[Any]) -> None:
         fetch_technicians(rows)
@@ -85,12 +93,12 @@ class BatchAdmin(NiagaraAdmin):
         if obj is None:
             return [(None, {"fields": what}), ("On the floor", {"fields": where})]
         return [
-            (None, {"fields": [*what, "progress", "due_by"]}),
+            (None, {"fields": [*what, *(["standing"] if obj.why_on_hold else []), "progress", "due_by"]}),
             ("On the floor", {"fields": ["queue", ("place", "neighbour"), *where[1:]]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["work_order", "progress", "due_by"] if obj else []
+        return ["work_order", "standing", "progress", "due_by"] if obj else []
 
     @display(description="work order, customer", ordering="work_order__label")
     def of_work_order(self, batch: Any) -> str:
@@ -102,7 +110,7 @@ class BatchAdmin(NiagaraAdmin):
 
     @display(description="status", ordering="current_status__order")
     def standing(self, batch: Any) -> str:
-        return chip(batch.current_status.status, batch.current_status.category)
+        return status(batch)
 
     @display(description="progress")
     def progress(self, batch: Any) -> str:
@@ -152,9 +160,16 @@ class BatchAdmin(NiagaraAdmin):
     def remove(self, row: Any, *, by: Actor, at: datetime) -> None:
         delete_batch(batch=row, by=by, at=at)
 
+    def hold_row(self, row: Any, **how: Any) -> object:
+        return hold_batch(batch=row, **how)
+
+    def release_row(self, row: Any, **how: Any) -> object:
+        return release_batch(batch=row, **how)
+
     def consequences(self, row: Any) -> list[str]:
         if row.in_flight:
-            return [f"It stays: {row.in_flight} of its cycles are in progress, verifying or blocked."]
+            number = counted(row.in_flight, "cycle is", "cycles are")
+            return [f"It stays: {number} in progress, verifying or blocked."]
         told = []
         if row.pending:
             told.append(f"Pending cycles that go back to {row.work_order}: {row.pending}.")
@@ -189,5 +204,22 @@ class BatchAdmin(NiagaraAdmin):
             queryset,
             lambda batch: attach_technicians([batch], people, by=by, at=at),
             done=f"assigned to {names_of(people)}",
+        )
+        return None
+
+    @action(description="Put into a batch group", permissions=["change"])
+    def regroup(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = RegroupForm(request.user, request.POST if "post" in request.POST else None)
+        if not form.is_valid():
+            title = "Put batches into a batch group"
+            return ask_first(self, request, queryset, title=title, button="Put them in", form=form)
+        said, by, at = form.cleaned_data, Actor.in_admin(request), now()
+        group = said["batch_group"]
+        do_to_each(
+            self,
+            request,
+            queryset,
+            lambda batch: put_into(group=group, batches=[batch], reason=said["reason"], by=by, at=at),
+            done=f"put into {group}",
         )
         return None

@@ -4,24 +4,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from batches.admin.forms import offer_people, technicians_field
 from batches.models import Batch, BatchGroup
-from batches.operations.creating import Wishes, break_down, plan
+from batches.operations.creating import Wishes, break_down
+from batches.operations.planning import label_of, mark_of, plan
 from niagara.accounts.actor import Actor
 from niagara.admin import autocomplete, dress, list_url, name_choices, put_on_form
 from niagara.clock import now
 from niagara.directory.models import Resource
-from niagara.refusals import Conflict, Refusal
+from niagara.refusals import Refusal
+from niagara.wording import counted
 from queues.models import Queue
 from workorders.models import WorkOrder
-
-
-class NotWhatWasShown(Conflict):
-    """Batches were made since the preview: by somebody else, or by the same form sent before."""
 
 
 class BreakDownForm(forms.Form):
@@ -35,6 +32,14 @@ class BreakDownForm(forms.Form):
     )
     queue = forms.ModelChoiceField(queryset=Queue.objects.none(), widget=autocomplete(Batch._meta.get_field("queue")))
     technicians = technicians_field()
+    spread = forms.BooleanField(
+        label="Spread the technicians",
+        required=False,
+        help_text="Each batch to the one who has least to do, instead of all to every batch.",
+    )
+    label_prefix = forms.CharField(
+        label="Label before the number", max_length=200, required=False, help_text="Empty: that of the work order."
+    )
     mixing_station = forms.ModelChoiceField(
         label="Station",
         queryset=Resource.objects.none(),
@@ -54,7 +59,6 @@ class BreakDownForm(forms.Form):
         for name in ("queue", "mixing_station"):
             name_choices(fields[name])
         offer_people(self, user)
-        fields["technicians"].help_text = "Each is assigned to every batch."
         dress(self)
 
 
@@ -64,13 +68,11 @@ def break_down_page(admin: Any, request: HttpRequest, work_order: WorkOrder) -> 
     if request.method == "POST" and form.is_valid():
         try:
             sizes = plan(work_order.unassigned, form.cleaned_data["number_cycles"], form.cleaned_data["total"])
-            if request.POST.get("make") == _what_is_shown(work_order, form):
-                batches = _make(work_order, form, Actor.in_admin(request))
-                number = "1 batch" if len(batches) == 1 else f"{len(batches)} batches"
+            if make := request.POST.get("make"):
+                batches = _make(work_order, form, make, Actor.in_admin(request))
+                number = counted(len(batches), "batch", "batches")
                 admin.message_user(request, f"Made {number} in {batches[0].queue}.", messages.SUCCESS)
                 return HttpResponseRedirect(list_url(Batch, work_order__id__exact=work_order.pk))
-            if "make" in request.POST:
-                raise NotWhatWasShown("This is not what was shown before. Look at it again, then make the batches.")
         except Refusal as refusal:
             put_on_form(refusal, form)
     request.current_app = admin.admin_site.name
@@ -80,9 +82,9 @@ def break_down_page(admin: Any, request: HttpRequest, work_order: WorkOrder) -> 
         "work_order": work_order,
         "original": work_order,
         "form": form,
-        "batches": _preview(work_order, sizes),
+        "batches": _preview(work_order, sizes, form),
         "remaining": work_order.unassigned - sum(sizes),
-        "shown": _what_is_shown(work_order, form) if sizes else "",
+        "shown": mark_of(work_order, sizes, form.cleaned_data["label_prefix"]) if sizes else "",
         "opts": admin.opts,
         "media": admin.media + form.media,
         "back": admin.url_of("change", work_order.pk),
@@ -90,29 +92,21 @@ def break_down_page(admin: Any, request: HttpRequest, work_order: WorkOrder) -> 
     return TemplateResponse(request, "admin/workorders/break_down.html", context)
 
 
-def _preview(work_order: WorkOrder, sizes: list[int]) -> list[tuple[str, int]]:
+def _preview(work_order: WorkOrder, sizes: list[int], form: BreakDownForm) -> list[tuple[str, int]]:
     return [
-        (f"{work_order.label} #{work_order.batches_made + position}", size)
+        (label_of(work_order, position, form.cleaned_data["label_prefix"]), size)
         for position, size in enumerate(sizes, start=1)
     ]
 
 
-def _what_is_shown(work_order: WorkOrder, form: BreakDownForm) -> str:
-    """What the preview rests on. Once batches are made it is another, so the same form makes one set."""
+def _make(work_order: WorkOrder, form: BreakDownForm, mark: str, by: Actor) -> list[Batch]:
     said = form.cleaned_data
-    return f"{work_order.batches_made}:{work_order.unassigned}:{said['number_cycles']}:{said['total']}"
-
-
-@transaction.atomic
-def _make(work_order: WorkOrder, form: BreakDownForm, by: Actor) -> list[Batch]:
-    said = form.cleaned_data
-    now_is = WorkOrder.objects.select_for_update(no_key=True).get(pk=work_order.pk)
-    if _what_is_shown(now_is, form) != _what_is_shown(work_order, form):
-        raise NotWhatWasShown("Batches were made meanwhile. Look at what is left, then make the batches.")
     wishes = Wishes(
+        prefix=said["label_prefix"],
         mixing_station=said["mixing_station"],
         batch_group=said["batch_group"],
         technicians=list(said["technicians"]),
+        spread=said["spread"],
     )
     return break_down(
         work_order=work_order,
@@ -122,4 +116,5 @@ def _make(work_order: WorkOrder, form: BreakDownForm, by: Actor) -> list[Batch]:
         by=by,
         at=now(),
         wishes=wishes,
+        if_mark=mark,
     )

@@ -27,14 +27,14 @@ class OverFilter(SimpleListFilter):
 class ContextAdmin(LookOnlyAdmin):
     """The runs of workflows, to be looked at: steps are closed in the screens and through the API."""
 
-    list_display = ("of_workflow", "of_unit", "of_cycle", "state", "step", "started", "ended")
+    list_display = ("of_workflow", "of_unit", "of_cycle", "standing", "step", "started", "ended")
     list_filter = (OverFilter, "workflow_version__workflow", "location", "unit__customer")
     list_select_related = ("workflow_version__workflow", "unit", "cycle__work_order", "location")
     search_fields = ("unit__serial_number", "unit__label", "workflow_version__label")
     ordering = ("-id",)
     date_hierarchy = "started_at"
     fields = (
-        *("of_workflow", "version_run", "of_unit", "of_cycle", "location", "state", "step"),
+        *("of_workflow", "version_run", "of_unit", "of_cycle", "location", "standing", "step"),
         *("started", "ended", "steps_run", "data"),
     )
     readonly_fields = fields
@@ -56,7 +56,7 @@ class ContextAdmin(LookOnlyAdmin):
         return link(getattr(context, "cycle", None))
 
     @display(description="state", ordering="ended_at")
-    def state(self, context: Any) -> str:
+    def standing(self, context: Any) -> str:
         if context.ended_at:
             return chip("over", "complete")
         return chip("waiting", "pending") if context.wake_at else chip("running", "in_progress")

@@ -3,11 +3,10 @@ from typing import Any
 from django.contrib.admin import action, display, register
 from django.http import HttpRequest, HttpResponse
 
-from batches.admin.forms import ReasonForm
 from batches.models import Cycle
 from batches.operations.cycling import cancel_cycle, release_cycle
 from niagara.accounts.actor import Actor
-from niagara.admin import LookOnlyAdmin, ask_first, chip, do_to_each, link, moment
+from niagara.admin import LookOnlyAdmin, ask_first, chip, do_to_each, do_to_each_for_a_reason, link, moment
 from niagara.clock import now
 
 
@@ -96,15 +95,12 @@ class CycleAdmin(LookOnlyAdmin):
 
     @action(description="Cancel", permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        form = ReasonForm(request.user, request.POST if "post" in request.POST else None)
-        if not form.is_valid():
-            return ask_first(self, request, queryset, title="Cancel cycles", button="Yes, cancel them", form=form)
-        reason, by, at = form.cleaned_data["reason"], Actor.in_admin(request), now()
-        do_to_each(
+        return do_to_each_for_a_reason(
             self,
             request,
             queryset,
-            lambda cycle: cancel_cycle(cycle=cycle, by=by, at=at, reason=reason),
+            lambda cycle, **how: cancel_cycle(cycle=cycle, **how),
+            title="Cancel",
+            button="Yes, cancel them",
             done="cancelled",
         )
-        return None

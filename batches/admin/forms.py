@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from batches.models import Batch, BatchGroup, Cycle, GroupEquipment
-from batches.models.batch_group import validate_tags
+from batches.models.batch_group import MAX_TAG_LENGTH, validate_tags
 from batches.operations.changing import Changes
 from batches.operations.grouping import GroupChanges
 from niagara.accounts.models import User
@@ -179,6 +179,11 @@ class GroupForm(NiagaraForm):
         return changes
 
 
+class TagForm(forms.Form):
+    tag = forms.CharField(max_length=MAX_TAG_LENGTH)
+    reason = forms.CharField(max_length=1000, required=False, help_text="It stands in the journal of each group.")
+
+
 class DeliveryForm(forms.Form):
     delivery_status = forms.ChoiceField(choices=BatchGroup.DeliveryStatus.choices)
     reason = forms.CharField(max_length=1000, required=False, help_text="It stands in the journal of each group.")
@@ -222,8 +227,16 @@ class AssignForm(forms.Form):
         self.fields["technicians"].required = True
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=1000, required=False, help_text="It stands in the history of each cycle.")
+class RegroupForm(forms.Form):
+    batch_group = forms.ModelChoiceField(
+        label="Into the batch group",
+        queryset=BatchGroup.objects.none(),
+        widget=autocomplete(Batch._meta.get_field("batch_group")),
+    )
+    reason = forms.CharField(max_length=1000, required=False, help_text="It stands in the journals of the groups.")
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        field: Any = self.fields["batch_group"]
+        field.queryset = BatchGroup.objects.visible_to(user)
+        name_choices(field)

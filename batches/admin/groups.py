@@ -7,11 +7,12 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from batches.admin.forms import DeliveryForm, GroupForm, StationForm
+from batches.admin.forms import DeliveryForm, GroupForm, StationForm, TagForm
 from batches.models import Batch, BatchGroup
 from batches.operations.grouping import change_group, create_group, delete_group, move_all_stations
+from batches.operations.tagging import change_tags
 from niagara.accounts.actor import Actor
-from niagara.admin import NiagaraAdmin, ask_first, chip, do_to_each, link, list_url, moment
+from niagara.admin import NiagaraAdmin, ask_first, chip, do_to_each, link, list_url, moment, status
 from niagara.clock import now
 from niagara.webhooks.models import Event
 
@@ -29,7 +30,7 @@ class BatchGroupAdmin(NiagaraAdmin):
     search_fields = ("name", "work_order__label", "container_label")
     date_hierarchy = "created"
     names_organization = False
-    actions = ["deliver", "move_all", "delete_selected"]
+    actions = ["tag", "deliver", "move_all", "delete_selected"]
 
     def prepare(self, rows: list[Any]) -> None:
         counted = Batch.objects.filter(batch_group__in=[row.pk for row in rows]).order_by().values("batch_group")
@@ -89,7 +90,7 @@ class BatchGroupAdmin(NiagaraAdmin):
 
     def related_lists(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         batches = Batch.objects.visible_to(request.user).filter(batch_group=row)  # type: ignore[arg-type]
-        along = ("queue", "current_status", "mixing_station")
+        along = ("queue", "work_order", "current_status", "mixing_station")
         return [
             {
                 "title": "Batches",
@@ -98,7 +99,7 @@ class BatchGroupAdmin(NiagaraAdmin):
                     (
                         link(batch),
                         link(batch.queue),
-                        chip(batch.current_status.status, batch.current_status.category),
+                        status(batch),
                         link(batch.mixing_station),
                     )
                     for batch in batches.select_related(*along).in_processing_order()[:SHOWN]
@@ -127,6 +128,22 @@ class BatchGroupAdmin(NiagaraAdmin):
 
     def remove(self, row: Any, *, by: Actor, at: datetime) -> None:
         delete_group(group=row, by=by, at=at)
+
+    @action(description="Tag", permissions=["change"])
+    def tag(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = TagForm(request.POST if "post" in request.POST else None)
+        if not form.is_valid():
+            return ask_first(self, request, queryset, title="Tag batch groups", button="Tag", form=form)
+        said, by, at = form.cleaned_data, Actor.in_admin(request), now()
+
+        do_to_each(
+            self,
+            request,
+            queryset,
+            lambda group: change_tags(group=group, add=[said["tag"]], reason=said["reason"], by=by, at=at),
+            done=f"tagged {said['tag']}",
+        )
+        return None
 
     @action(description="Set the delivery status", permissions=["change"])
     def deliver(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from batches.api.representations import StationRepresentation
 from batches.models import BatchGroup, GroupEquipment
 from niagara.api.representations import Derived, Gathered, IdText, Representation
-from niagara.api.statements import Among, Statement
+from niagara.statements import Among, Statement
 from niagara.webhooks.models import Event
 from workorders.api.representations import WorkOrderRepresentation
 

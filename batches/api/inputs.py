@@ -10,10 +10,12 @@ from batches.api.representations import (
 )
 from batches.models import FAILED, Batch, BatchGroup, Cycle
 from batches.models.batch_group import MAX_TAG_LENGTH, MAX_TAGS
-from batches.operations.creating import MAX_BATCHES
+from batches.operations.creating import MAX_CYCLES
+from batches.operations.holding import MAX_REASON
 from batches.operations.placing import MAX_CHOSEN
+from batches.operations.planning import MAX_BATCHES
 from niagara.accounts.models import User
-from niagara.api.fields import Choice, Json, Rank, Scalar, Text, Whole, fault
+from niagara.api.fields import Choice, Flag, Json, Rank, Scalar, Text, Whole, fault
 from niagara.api.inputs import Identifier, Input, Items, Reference, References, keys_of
 from niagara.directory.api.inputs import StatusReferenceInput
 from niagara.directory.api.representations import ResourceRepresentation
@@ -24,7 +26,6 @@ from queues.models import Queue
 from workorders.api.representations import WorkOrderRepresentation
 from workorders.models import WorkOrder
 
-MAX_CYCLES = 10_000  # in one batch
 MAX_EQUIPMENT = 100  # of one batch group
 
 
@@ -47,6 +48,14 @@ def _station(**kwargs: Any) -> Reference:
 
 def _group() -> Reference:
     return Reference("batch_group_id", BatchGroup, shown_as=BatchGroupRepresentation, required=False)
+
+
+def _reason() -> Text:
+    return Text(max_length=1000, default="", allow_blank=True)
+
+
+def _hold_reason() -> Text:
+    return Text(max_length=MAX_REASON, required=False, allow_blank=True)
 
 
 class BatchInput(Input):
@@ -81,7 +90,7 @@ class BatchesInput(Input):
 
 
 class BatchPatchInput(Input):
-    """What changes on a batch."""
+    """What changes on a batch, and why: for its history and the journal of its group."""
 
     label = Text(max_length=250, required=False)
     order = Rank(required=False)
@@ -92,6 +101,8 @@ class BatchPatchInput(Input):
     number_cycles = _cycles(required=False)
     mixing_station = _station()
     batch_group = _group()
+    hold_reason = _hold_reason()
+    reason = _reason()
 
     ignored: ClassVar[set[str]] = keys_of(BatchRepresentation)
 
@@ -101,8 +112,14 @@ class BatchPatchInput(Input):
         return data
 
 
-def _reason() -> Text:
-    return Text(max_length=1000, default="", allow_blank=True)
+class WorkOrderPatchInput(Input):
+    """How a work order is to stand, and why: for its history."""
+
+    hold_reason = _hold_reason()
+    closed = Flag(required=False)
+    reason = _reason()
+
+    ignored: ClassVar[set[str]] = keys_of(WorkOrderRepresentation)
 
 
 class ContainerInput(Input):

@@ -11,7 +11,6 @@ from batches.models import Batch, BatchGroup, Cycle
 from niagara.accounts.api.representations import UserRepresentation
 from niagara.accounts.models import User
 from niagara.api.representations import Derived, Gathered, IdText, Representation, UtcText
-from niagara.api.statements import Among, Statement
 from niagara.directory.api.representations import (
     CustomerRepresentation,
     LocationRepresentation,
@@ -21,6 +20,7 @@ from niagara.directory.api.representations import (
 )
 from niagara.directory.models import Category, Resource
 from niagara.records.models import Relation
+from niagara.statements import Among, Statement
 from queues.api.representations import QueueRepresentation
 from workorders.api.representations import WorkOrderRepresentation
 
@@ -167,6 +167,8 @@ class BatchRepresentation(Representation):
     # Beyond the document: what `PATCH` can change has to be seen.
     mixing_station = StationRepresentation(inline="mixing_station__", allow_null=True)
     batch_group = GroupOfBatchRepresentation(inline="batch_group__")
+    # Empty unless it is on hold by itself; it may be with its work order.
+    hold_reason = serializers.CharField()
 
     @classmethod
     def annotated(cls, rows: Any) -> models.QuerySet:

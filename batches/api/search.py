@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import django_filters
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpResponse
 from rest_framework.request import Request
 
 from batches.models import Batch
+from batches.models.searching import SEARCHED, holding
 from niagara.accounts.models import User
 from niagara.api.filters import NiagaraFilterSet
 from niagara.api.inputs import uuid_in
@@ -25,13 +25,8 @@ from niagara.records.api.representations import EntityRepresentation, link_to
 from queues.models import Queue
 from workorders.models import WorkOrder
 
-# Model → the columns that are looked through; joined they are what a thing of it is called.
-SEARCHED: dict[Any, tuple[str, ...]] = {
-    Batch: ("label",),
-    Queue: ("label",),
-    Unit: ("label", "serial_number"),
-    WorkOrder: ("label",),
-}
+# In the order of the answer.
+KINDS: tuple[Any, ...] = (Batch, Queue, Unit, WorkOrder)
 
 
 class Found(NamedTuple):
@@ -77,7 +72,7 @@ class SearchViewSet(NiagaraViewSet):
     def _found(self, text: str) -> Sequence[QuerySet]:
         """The things that match, kind by kind."""
         held = self.request.auth.scope.split()  # type: ignore[union-attr]
-        kinds = [model for model in SEARCHED if f"{model.resource}:read" in held] if text else []
+        kinds = [model for model in KINDS if f"{model.resource}:read" in held] if text else []
         return [_matching(model, text, self.user) for model in kinds]
 
     def _draw(self, found: Sequence[Found]) -> Sequence[dict[str, Any]]:
@@ -97,14 +92,10 @@ class SearchViewSet(NiagaraViewSet):
 
 
 def _matching(model: Any, text: str, user: User) -> QuerySet:
-    columns = SEARCHED[model]
-    matches = reduce(or_, (Q(**{f"{column}__icontains": text}) for column in columns))
-    if row_id := uuid_in(text):
-        matches |= Q(pk=row_id)
-    rows: QuerySet = model.objects.visible_to(user).filter(matches).order_by()
+    rows = holding(model, text, user, row_id=uuid_in(text)).order_by()
     return rows.annotate(
         kind=Value(model.entity_type, output_field=CharField()),
-        called=reduce(lambda one, other: Concat(one, Value(" "), other), map(F, columns)),  # type: ignore[arg-type, return-value]
+        called=reduce(lambda one, other: Concat(one, Value(" "), other), map(F, SEARCHED[model])),  # type: ignore[arg-type, return-value]
     ).values_list("kind", "id", "called", "created", "updated")
 
 

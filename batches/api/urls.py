@@ -11,6 +11,7 @@ from batches.api.viewsets import (
     BatchViewSet,
     ContextViewSet,
     MyBatchesViewSet,
+    OneWorkOrderViewSet,
     QueueBatchesViewSet,
     WorkflowContextsViewSet,
     WorkOrderBatchesViewSet,
@@ -81,6 +82,11 @@ urlpatterns = [
         name="context-step",
     ),
     path("queues/<slug:queue_id>/batches", QueueBatchesViewSet.as_view({"get": "list"}), name="queue-batches"),
+    path(
+        "work-orders/<slug:work_order_id>",
+        OneWorkOrderViewSet.as_view({**ROW, "patch": "partial_update"}),
+        name="work-order",
+    ),
     path(
         "work-orders/<slug:work_order_id>/batches",
         WorkOrderBatchesViewSet.as_view({"get": "batches"}),

@@ -1,5 +1,6 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 
 from batches.models.batch_group import BatchGroup
 from batches.models.counts import CycleCounts
@@ -7,8 +8,9 @@ from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models import Row, User
 from niagara.directory.models import Resource, Status
 from niagara.ranks import RankField
+from niagara.records.models import Relation
 from queues.models import Queue
-from workorders.models import WorkOrder
+from workorders.models import Holdable, WorkOrder
 
 
 class BatchQuerySet(RowQuerySet["Batch"]):
@@ -29,8 +31,31 @@ class BatchQuerySet(RowQuerySet["Batch"]):
         assignments = technician.relations.filter(target_type="BAT", relation="tech")
         return self.filter(pk__in=assignments.values("target_id"))
 
+    def startable(self) -> "BatchQuerySet":
+        """Those with a cycle that somebody could start."""
+        return self.filter(pending__gt=0, queue__is_active=True, hold_reason="", work_order__hold_reason="")
 
-class Batch(Row, CycleCounts):
+    def on_hold(self) -> "BatchQuerySet":
+        """Those with something left to be done that are held back, by themselves or with their work order."""
+        return self.active().exclude(hold_reason="", work_order__hold_reason="")
+
+    def heads_of_queues(self, number: int) -> "BatchQuerySet":
+        """The first so many of each queue, with `in_all`: how many of these there are in the queue."""
+        placed = Window(RowNumber(), partition_by="queue", order_by=["order", "id"])
+        counted = Window(Count("pk"), partition_by="queue")
+        return self.annotate(place=placed, in_all=counted).filter(place__lte=number)
+
+    def free_for(self, technician: User) -> "BatchQuerySet":
+        """Those that are nobody's, in queues the technician may use."""
+        assigned = Relation.objects.filter(target_type="BAT", relation="tech")
+        return self.filter(queue__in=Queue.objects.open_to(technician)).exclude(pk__in=assigned.values("target_id"))
+
+    def in_order_of_queues(self) -> "BatchQuerySet":
+        """In processing order over several queues: the queue that comes first, first."""
+        return self.order_by("queue__priority", "queue", "order", "id")
+
+
+class Batch(Row, CycleCounts, Holdable):
     """A part of a work order, placed in a queue."""
 
     entity_type = "BAT"
@@ -70,3 +95,7 @@ class Batch(Row, CycleCounts):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def why_on_hold(self) -> str:
+        return self.hold_reason or self.work_order.hold_reason

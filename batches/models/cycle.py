@@ -1,6 +1,11 @@
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncDate
 
 from batches.models.batch import Batch
 from niagara.accounts.access import RowQuerySet
@@ -15,14 +20,41 @@ FAILED = "Failed"
 class CycleQuerySet(RowQuerySet["Cycle"]):
     def related_to(self, user: User) -> "CycleQuerySet":
         """Those the user works on, or whose batch is assigned to the user."""
-        return self.filter(Q(technician=user) | Q(batch__in=Batch.objects.assigned_to(user)))
+        return self.filter(self._related(user))
+
+    def _related(self, user: User) -> Q:
+        return Q(technician=user) | Q(batch__in=Batch.objects.assigned_to(user))
 
     def pending(self) -> "CycleQuerySet":
         return self.filter(category=Category.PENDING)
 
+    def in_flight(self) -> "CycleQuerySet":
+        return self.filter(category__in=sorted(IN_FLIGHT))
+
+    def failed(self) -> "CycleQuerySet":
+        return self.filter(category=Category.CANCELLED, status=FAILED)
+
+    def ended_between(self, start: datetime, end: datetime) -> "CycleQuerySet":
+        return self.filter(ended_at__gte=start, ended_at__lt=end)
+
+    def first_tries_done_again(self) -> "CycleQuerySet":
+        """Complete at the first try, but only after a step of it had failed."""
+        failed_steps = apps.get_model("batches.StepRun").objects.filter(failed=True)
+        return self.filter(category=Category.COMPLETE, is_retry=False, pk__in=failed_steps.order_by().values("cycle"))
+
+    def endings(self, tz: tzinfo) -> Any:
+        """How many were done or failed, by day, queue, whether it was a retry, and why it failed."""
+        ended = self.filter(Q(category=Category.COMPLETE) | Q(category=Category.CANCELLED, status=FAILED))
+        by = ("day", "batch__queue", "category", "is_retry", "reason")
+        day = TruncDate("ended_at", tzinfo=tz)
+        return ended.annotate(day=day).order_by().values_list(*by).annotate(number=Count("pk"))
+
     def named(self, status: str) -> "CycleQuerySet":
         """Those whose status has this label or category."""
         return self.filter(Q(status=status) | Q(category=status))
+
+    def done_since(self, at: datetime) -> "CycleQuerySet":
+        return self.filter(category=Category.COMPLETE, ended_at__gte=at)
 
 
 class Cycle(Row):
@@ -54,6 +86,9 @@ class Cycle(Row):
     comment = models.CharField(max_length=1000, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Since when nobody works on it, blocked or given back, and how long nobody did before, in the step in hand.
+    paused_at = models.DateTimeField(null=True, editable=False)
+    paused_seconds = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = CycleQuerySet.as_manager()
 
@@ -94,6 +129,19 @@ class Cycle(Row):
                 fields=["work_order", "number"],
                 condition=Q(category=Category.PENDING),
                 name="cycles_to_claim_in_an_order",
+            ),
+            models.Index(
+                fields=["work_order", "ended_at"],
+                condition=Q(category=Category.COMPLETE),
+                name="cycles_complete_in_an_order",
+            ),
+            models.Index(
+                fields=["organization", "ended_at"], condition=Q(ended_at__isnull=False), name="cycles_that_ended"
+            ),
+            models.Index(
+                fields=["organization", "started_at"],
+                condition=Q(category__in=sorted(IN_FLIGHT)),
+                name="cycles_in_flight",
             ),
         ]
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from batches.models import Batch, BatchGroup, Cycle, category_of
 from batches.operations import journal
-from batches.operations.creating import MoreThanIsLeft, NotOfTheWorkOrder, fill, require_same_organization
+from batches.operations.creating import NotOfTheWorkOrder, fill, require_same_organization
 from batches.operations.following import (
     check_status,
     first_allowed_status,
@@ -25,6 +25,7 @@ from batches.operations.placing import (
     ranks_at_end,
     require_access,
 )
+from batches.operations.planning import MoreThanIsLeft
 from batches.operations.stopping import stop_runs
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
@@ -33,7 +34,9 @@ from niagara.accounts.operations.locking import hold
 from niagara.accounts.operations.saving import check_version, differences
 from niagara.directory.models import Category, Resource, Status
 from niagara.refusals import Conflict, Fault
+from niagara.wording import counted
 from queues.models import Queue
+from workorders.operations.closing import require_open
 
 
 class BelowWhatIsDone(Conflict):
@@ -63,11 +66,13 @@ class Changes(TypedDict, total=False):
 
 
 @transaction.atomic
-def change_batch(*, batch: Batch, changes: Changes, by: Actor, at: datetime, if_version: int | None = None) -> Batch:
+def change_batch(
+    *, batch: Batch, changes: Changes, by: Actor, at: datetime, if_version: int | None = None, reason: str = ""
+) -> Batch:
     """Change a batch; cycles in flight go on as they started.
 
     Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, QueueClosed, MoreThanIsLeft,
-    BelowWhatIsDone, CyclesTaken, Invalid.
+    BelowWhatIsDone, CyclesTaken, WorkOrderClosed, Invalid.
     """
     batch = lock_batch(batch)
     check_version(batch, if_version)
@@ -90,11 +95,11 @@ def change_batch(*, batch: Batch, changes: Changes, by: Actor, at: datetime, if_
         batch.updated = at
         batch.version += 1
         batch.save(force_update=True)
-        history.record(batch, "changed", by=by, at=at, changes=changed)
+        history.record(batch, "changed", by=by, at=at, changes=changed, reason=reason)
         if "number_cycles" in changed:
             follow_cycles(batch, by=by, at=at)
             follow_batches(lock_work_order(batch.work_order), by=by, at=at)
-        _tell(before, batch, by=by, at=at)
+        _tell(before, batch, by=by, at=at, reason=reason)
     return batch
 
 
@@ -144,25 +149,28 @@ def _regroup(batch: Batch, group: BatchGroup) -> None:
     batch.batch_group = group
 
 
-def _tell(before: Batch, batch: Batch, *, by: Actor, at: datetime) -> None:
+def _tell(before: Batch, batch: Batch, *, by: Actor, at: datetime, reason: str) -> None:
     """Write what the groups of a changed batch have to tell."""
     happened: dict[UUID, list[journal.Happening]] = {batch.batch_group_id: []}
     if batch.batch_group_id != before.batch_group_id:
         happened[before.batch_group_id] = [journal.batch_removed(batch)]
-        happened[batch.batch_group_id].append(journal.batch_added(batch))
+        happened[batch.batch_group_id] += journal.batch_entered(batch)
     if batch.mixing_station_id != before.mixing_station_id:
         happened[batch.batch_group_id].append(journal.station_changed(batch))
     for group_id in sorted(happened):
-        journal.write(group_id, happened[group_id], by=by, at=at)
+        journal.write(group_id, happened[group_id], by=by, at=at, reason=reason)
 
 
 def _resize(batch: Batch, number_cycles: int, *, at: datetime) -> None:
     """Add pending cycles, or cancel pending ones, so that the batch has `number_cycles`."""
     kept = batch.complete + batch.in_flight
     if number_cycles < kept:
-        raise BelowWhatIsDone(f"{kept} cycles of {batch.label} are complete or in flight; keep at least that many.")
+        number = counted(kept, f"cycle of {batch.label} is", f"cycles of {batch.label} are")
+        raise BelowWhatIsDone(f"{number} complete or in flight; keep at least that many.")
     work_order = lock_work_order(batch.work_order)
     added = number_cycles - batch.number_cycles
+    if added > 0:
+        require_open(work_order)
     if added > work_order.unassigned:
         raise MoreThanIsLeft(batch.number_cycles + work_order.unassigned)
     if added > 0:

@@ -15,6 +15,9 @@ from niagara.directory.models import Resource, Unit
 from niagara.refusals import Conflict, Fault, Invalid
 from workorders.models import WorkOrder
 
+# Of the batches that look as if one could start there: more than are ever emptied at the same moment.
+LOOKED_AT = 20
+
 
 class NothingToClaim(Conflict):
     """No cycle is left that nobody has."""
@@ -38,6 +41,22 @@ def claim_cycle(*, batch: Batch, technician: User, by: Actor, at: datetime, stat
 
 
 @transaction.atomic
+def claim_next(*, technician: User, by: Actor, at: datetime) -> Cycle:
+    """Start the next cycle of all the technician may start: of the batches assigned to them, in processing order,
+    then of those that are nobody's.
+
+    Raises NothingToClaim, and what `start_cycle` raises.
+    """
+    for batches in (Batch.objects.startable().assigned_to(technician), Batch.objects.startable().free_for(technician)):
+        for batch in batches.visible_to(technician).in_order_of_queues()[:LOOKED_AT]:
+            try:
+                return claim_cycle(batch=batch, technician=technician, by=by, at=at)
+            except (Conflict, access.PermissionMissing):  # somebody was faster; or it is not theirs to start
+                continue
+    raise NothingToClaim("Nothing is left for you to start.")
+
+
+@transaction.atomic
 def start_on_unit(
     *,
     work_order: WorkOrder,
@@ -56,11 +75,13 @@ def start_on_unit(
     if cycle is None:
         # What is in no batch can only be started while the batches leave something to do.
         startable = Q(batch__isnull=False) | Q(work_order__needed__gt=work_order.needed - work_order.unassigned)
+        startable &= Q(batch=None) | Q(batch__hold_reason="")
         cycle = _next(work_order.cycles.filter(startable))
     elif cycle.work_order_id != work_order.pk:
         raise NotOfTheWorkOrder([Fault("enum", ("using",), "Choose a cycle of this work order.")])
     if cycle is None:
-        raise NothingToClaim(f"No pending cycle is left in {work_order.label}.")
+        held = ", save in batches on hold" if work_order.batches.active().exclude(hold_reason="").exists() else ""
+        raise NothingToClaim(f"No pending cycle is left in {work_order.label}{held}.")
     return start_cycle(cycle=cycle, technician=technician, unit=unit, station=station, by=by, at=at)
 
 
@@ -73,6 +94,13 @@ def _next(cycles: Any) -> Cycle | None:
     pending = cycles.pending().order_by("number")
     while True:
         cycle: Cycle | None = pending.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
-        if cycle is not None or not pending.exists():
+        if cycle is not None:
             return cycle
-        pending.select_for_update(no_key=True, of=("self",)).first()
+        first = pending.values_list("pk", flat=True).first()
+        if first is None:
+            return None
+        # PostgreSQL goes on holding a row that turned out to be taken. Of two that wait, each could hold
+        # what the other waits for: so it waits for one row that is still pending, and lets go of it.
+        before = transaction.savepoint()
+        pending.select_for_update(no_key=True, of=("self",)).filter(pk=first).first()
+        transaction.savepoint_rollback(before)

@@ -8,8 +8,10 @@ from django.db import transaction
 
 from batches.models import Batch, BatchGroup, Cycle
 from batches.operations import journal
+from batches.operations.assigning import loads_of, share_out
 from batches.operations.following import check_status, first_allowed_status, follow_batches, lock_work_order
 from batches.operations.placing import lock_queue, rank_at, ranks_at_end, require_access
+from batches.operations.planning import MoreThanIsLeft, NotWhatWasShown, label_of, mark_of, plan
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
@@ -20,30 +22,13 @@ from niagara.records.operations.relating import attach_technicians, make_relatio
 from niagara.refusals import Fault, Invalid
 from queues.models import Queue
 from workorders.models import WorkOrder
+from workorders.operations.closing import require_open
 
-MAX_BATCHES = 100
+MAX_CYCLES = 10_000  # in one batch
 
 
 class NotOfTheWorkOrder(Invalid):
     """The batch group belongs to another work order."""
-
-
-class MoreThanIsLeft(Invalid):
-    """The work order does not need that many more cycles."""
-
-    def __init__(self, left: int) -> None:
-        message = f"Only {left} of the work order's cycles are not in a batch yet; ask for that many at most."
-        if left == 0:
-            message = "All that the work order needs is in batches or done already; raise what it needs first."
-        super().__init__([Fault("maximum", ("number_cycles",), message, {"limit": left})])
-
-
-class TooManyBatches(Invalid):
-    """One request makes at most 100 batches."""
-
-    def __init__(self, number: int) -> None:
-        message = f"This would make {number} batches; make at most {MAX_BATCHES} at once by giving a total."
-        super().__init__([Fault("maximum", ("total",), message, {"limit": MAX_BATCHES})])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +36,13 @@ class Wishes:
     """What may be said about new batches, beyond how many cycles they have."""
 
     label: str = ""
+    prefix: str = ""  # of the label that each gets with its number
     order: str | None = None
     current_status: Status | None = None
     mixing_station: Resource | None = None
     batch_group: BatchGroup | None = None
     technicians: Sequence[User] = ()
+    spread: bool = False  # each batch to one of them, by what they have to do; else all to every batch
 
 
 @transaction.atomic
@@ -64,7 +51,7 @@ def create_batch(
 ) -> Batch:
     """Put `number_cycles` of the work order's cycles into a new batch in the queue.
 
-    Raises PermissionMissing, QueueClosed, MoreThanIsLeft, Invalid.
+    Raises PermissionMissing, QueueClosed, WorkOrderClosed, MoreThanIsLeft, Invalid.
     """
     work_order = _begin(work_order, queue, by=by)
     if number_cycles > work_order.unassigned:
@@ -83,33 +70,21 @@ def break_down(
     at: datetime,
     total: int | None = None,
     wishes: Wishes | None = None,
+    if_mark: str | None = None,
 ) -> list[Batch]:
     """Put the work order's cycles into batches of `number_cycles` each.
 
     Without a `total` it makes as many as the unassigned cycles need, the last with what remains.
-    Technicians are assigned to every batch. Raises as `create_batch`, and TooManyBatches.
+    `if_mark` stands for the batches that the asker looked at (`planning.mark_of`).
+
+    Raises as `create_batch`, and TooManyBatches, NotWhatWasShown.
     """
+    wishes = wishes or Wishes()
     work_order = _begin(work_order, queue, by=by)
     sizes = plan(work_order.unassigned, number_cycles, total)
-    return _add_batches(work_order, queue, sizes, wishes or Wishes(), by=by, at=at)
-
-
-def plan(left: int, number_cycles: int, total: int | None = None) -> list[int]:
-    """The sizes of the batches that `left` cycles make. Raises MoreThanIsLeft, TooManyBatches."""
-    if total is not None:
-        if total * number_cycles > left:
-            raise MoreThanIsLeft(left)
-        sizes = [number_cycles] * total
-    else:
-        if left == 0:
-            raise MoreThanIsLeft(left)
-        full, rest = divmod(left, number_cycles)
-        if full > MAX_BATCHES:
-            raise TooManyBatches(full + bool(rest))
-        sizes = [number_cycles] * full + [rest] * bool(rest)
-    if len(sizes) > MAX_BATCHES:
-        raise TooManyBatches(len(sizes))
-    return sizes
+    if if_mark is not None and if_mark != mark_of(work_order, sizes, wishes.prefix):
+        raise NotWhatWasShown("These are not the batches you were shown. Look at them again, then make them.")
+    return _add_batches(work_order, queue, sizes, wishes, by=by, at=at)
 
 
 def group_of(work_order: WorkOrder, *, by: Actor, at: datetime) -> tuple[BatchGroup, bool]:
@@ -133,7 +108,9 @@ def _begin(work_order: WorkOrder, queue: Queue, *, by: Actor) -> WorkOrder:
     access.require(by, "batch:create", queue)
     require_access(queue, by=by)
     require_same_organization(work_order, queue=queue)
-    return lock_work_order(work_order)
+    work_order = lock_work_order(work_order)
+    require_open(work_order)
+    return work_order
 
 
 def require_same_organization(
@@ -163,7 +140,7 @@ def _add_batches(
     batches = [
         Batch(
             organization_id=work_order.organization_id,
-            label=wishes.label or f"{work_order.label} #{work_order.batches_made + position}",
+            label=wishes.label or label_of(work_order, position, wishes.prefix),
             work_order=work_order,
             queue=queue,
             order=order,
@@ -199,12 +176,23 @@ def _add_batches(
         )
         for batch in batches
     )
-    if wishes.technicians:
-        attach_technicians(batches, wishes.technicians, by=by, at=at)
+    _assign(batches, wishes, by=by, at=at)
     follow_batches(work_order, by=by, at=at)
     happened = [*([journal.created(group)] if is_new else []), *map(journal.batch_added, batches)]
     journal.write(group.pk, happened, by=by, at=at)
     return batches
+
+
+def _assign(batches: Sequence[Batch], wishes: Wishes, *, by: Actor, at: datetime) -> None:
+    if not wishes.technicians:
+        return
+    if not wishes.spread:
+        attach_technicians(batches, wishes.technicians, by=by, at=at)
+        return
+    chosen = share_out([batch.number_cycles for batch in batches], loads_of(wishes.technicians))
+    for technician in wishes.technicians:
+        own = [batch for batch, one in zip(batches, chosen, strict=True) if one == technician]
+        attach_technicians(own, [technician], by=by, at=at)
 
 
 def fill(work_order: WorkOrder, batches: Sequence[Batch], *, at: datetime) -> None:

@@ -10,15 +10,23 @@ from batches.operations.moving import move, move_to_failed, place_of_pending, ta
 from batches.operations.running import begin, carry_out, go_on
 from batches.operations.scanning import is_elsewhere, take_unit
 from batches.operations.stopping import stop_runs
+from batches.operations.tracing import end_of_pause, trace_block
+from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
+from niagara.accounts.operations import history
 from niagara.directory.models import Category, Reason, Resource, Unit
 from niagara.directory.operations.reasons import check_reason
+from niagara.records.operations.notifying import notify_handed_over
 from niagara.refusals import Fault, Invalid
 
 
 class NotOfTheOrganization(Invalid):
     """Nobody works on what belongs to another organization."""
+
+
+class MayNotWorkHere(Invalid):
+    """The other technician's roles do not allow working at the cycle's location."""
 
 
 @transaction.atomic
@@ -35,7 +43,7 @@ def start_cycle(
     """Give a pending cycle to one technician and start its context, or go on with the one it has.
 
     Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, WrongState, NothingLeftToStart,
-    UnitElsewhere, Invalid.
+    OnHold, UnitElsewhere, Invalid.
     """
     cycle = take(cycle, "start", "context:create", by=by, if_version=if_version)
     _check_organization(cycle, technician, station)
@@ -47,6 +55,7 @@ def start_cycle(
         cycle.station = station
     effects = begin(cycle, by=by, at=at) if cycle.context is None else go_on(cycle)
     kept: dict[str, Any] = {"context": cycle.context, "unit": cycle.unit, "station": cycle.station}
+    kept |= end_of_pause(cycle, at=at)
     move(cycle, Category.IN_PROGRESS, "started", by=by, at=at, technician=technician, started_at=at, **kept)
     carry_out(effects, cycle, by=by, at=at)
     return cycle
@@ -63,7 +72,9 @@ def block_cycle(
     cycle = take(cycle, "block", "context:step", by=by, if_version=if_version)
     check_reason(Reason.Kind.BLOCK, reason, cycle.organization_id)
     told = f"{reason}: {comment}" if comment else reason
-    return move(cycle, Category.BLOCKED, "blocked", by=by, at=at, told=told, reason=reason, comment=comment)
+    trace_block(cycle, reason, at=at)
+    kept: dict[str, Any] = {"reason": reason, "comment": comment, "paused_at": at}
+    return move(cycle, Category.BLOCKED, "blocked", by=by, at=at, told=told, **kept)
 
 
 @transaction.atomic
@@ -71,7 +82,7 @@ def unblock_cycle(*, cycle: Cycle, by: Actor, at: datetime, if_version: int | No
     """Go on where it was blocked. Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, WrongState."""
     cycle = take(cycle, "unblock", "context:step", by=by, if_version=if_version)
     to = Category.VERIFYING if cycle.context is not None and cycle.context.is_verifying else Category.IN_PROGRESS
-    return move(cycle, to, "unblocked", by=by, at=at, reason="", comment="")
+    return move(cycle, to, "unblocked", by=by, at=at, reason="", comment="", **end_of_pause(cycle, at=at))
 
 
 @transaction.atomic
@@ -81,9 +92,30 @@ def release_cycle(*, cycle: Cycle, by: Actor, at: datetime, if_version: int | No
     Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, WrongState.
     """
     cycle = take(cycle, "release", "context:step", by=by, if_version=if_version)
-    cycle = move(cycle, Category.PENDING, "released", by=by, at=at, technician=None, started_at=None)
+    cycle = move(cycle, Category.PENDING, "released", by=by, at=at, technician=None, started_at=None, paused_at=at)
     cycle.location_id = place_of_pending(cycle)
     cycle.save(update_fields=["location"])
+    return cycle
+
+
+@transaction.atomic
+def hand_over_cycle(*, cycle: Cycle, technician: User, by: Actor, at: datetime, if_version: int | None = None) -> Cycle:
+    """Let another technician go on with it, where it stands.
+
+    Raises RemovedMeanwhile, PermissionMissing, ChangedMeanwhile, WrongState, NotOfTheOrganization, MayNotWorkHere.
+    """
+    cycle = take(cycle, "hand over", "context:step", by=by, if_version=if_version)
+    _check_organization(cycle, technician, None)
+    if not access.allowed(technician, "context:step", cycle):
+        raise MayNotWorkHere([Fault("enum", ("technician",), f"{technician} may not work here; choose another.")])
+    changes = {"technician": (cycle.technician, technician)}
+    if cycle.technician_id == technician.pk:
+        return cycle
+    cycle.technician, cycle.updated = technician, at
+    cycle.version += 1
+    cycle.save(update_fields=["technician", "version", "updated"])
+    history.record(cycle, "handed over", by=by, at=at, changes=changes)
+    notify_handed_over(cycle, technician, by=by, at=at)
     return cycle
 
 

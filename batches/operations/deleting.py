@@ -14,6 +14,7 @@ from niagara.accounts.operations import history
 from niagara.accounts.operations.saving import check_version
 from niagara.records.operations.relating import remove_relations
 from niagara.refusals import Conflict
+from niagara.wording import counted
 
 
 class CyclesInFlight(Conflict):
@@ -31,7 +32,7 @@ def delete_batch(*, batch: Batch, by: Actor, at: datetime, if_version: int | Non
     check_version(batch, if_version)
     access.require(by, "batch:delete", batch)
     if batch.in_flight:
-        number = "1 cycle is" if batch.in_flight == 1 else f"{batch.in_flight} cycles are"
+        number = counted(batch.in_flight, "cycle is", "cycles are")
         raise CyclesInFlight(f"{batch.label} can't be deleted: {number} in flight. Release or finish first.")
     # A cycle that can't be locked is being started this very moment. To wait for it here would be
     # to wait for somebody who waits for the batch.

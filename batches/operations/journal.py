@@ -91,6 +91,11 @@ def batch_added(batch: Batch) -> Happening:
     return Happening("BatchAdded", {"batchId": str(batch.pk)})
 
 
+def batch_entered(batch: Batch) -> list[Happening]:
+    """A batch came from another group: what is done in it was done elsewhere, and is now done here."""
+    return [batch_added(batch), *([actual_changed(batch)] if batch.complete else [])]
+
+
 def batch_removed(batch: Batch) -> Happening:
     return Happening("BatchRemoved", {"batchId": str(batch.pk)})
 
@@ -116,16 +121,42 @@ def write(group_id: UUID, happened: Sequence[Happening], *, by: Actor, at: datet
     last, organization_id = _give_out(group_id, len(happened))
     publishing.publish(
         [
-            Event(
-                organization_id=organization_id,
-                name=NAME,
-                subject_id=group_id,
-                version=version,
-                body=_body(group_id, one, version, organization_id, by=by, at=at, reason=reason),
-                created=at,
-            )
+            event(one, group_id, version, organization_id, by=by, at=at, reason=reason)
             for version, one in enumerate(happened, start=last - len(happened) + 1)
         ]
+    )
+
+
+def event(
+    happened: Happening,
+    group_id: UUID,
+    version: int,
+    organization_id: int,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> Event:
+    """The event that tells what happened, not yet written."""
+    body = {
+        "kind": f"{settings.EVENT_KIND_PREFIX}{happened.kind}",
+        "id": str(group_id),
+        **happened.told,
+        "metadata": {
+            "version": version,
+            "dateTime": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "user": {"id": by.user.pk, "name": by.user.name},
+            "organizationId": organization_id,
+            "reason": reason or None,
+        },
+    }
+    return Event(
+        organization_id=organization_id,
+        name=NAME,
+        subject_id=group_id,
+        version=version,
+        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        created=at,
     )
 
 
@@ -158,24 +189,6 @@ def _give_out(group_id: UUID, number: int) -> tuple[int, int]:
         raise RemovedMeanwhile("This batch group was removed meanwhile.")
     [(last, organization_id)] = found
     return last, organization_id
-
-
-def _body(
-    group_id: UUID, happened: Happening, version: int, organization_id: int, *, by: Actor, at: datetime, reason: str
-) -> str:
-    event = {
-        "kind": f"{settings.EVENT_KIND_PREFIX}{happened.kind}",
-        "id": str(group_id),
-        **happened.told,
-        "metadata": {
-            "version": version,
-            "dateTime": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "user": {"id": by.user.pk, "name": by.user.name},
-            "organizationId": organization_id,
-            "reason": reason or None,
-        },
-    }
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
 
 def _named(resource: Resource | None) -> dict[str, str] | None:

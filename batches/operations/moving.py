@@ -20,6 +20,7 @@ from batches.models import COLUMN, FAILED, Batch, Cycle
 from batches.operations import journal
 from batches.operations.changing import lock_batch
 from batches.operations.following import follow_batches, follow_cycles, lock_work_order
+from batches.operations.holding import require_not_on_hold
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import history
@@ -36,6 +37,7 @@ STARTS_FROM: Mapping[str, frozenset[Category]] = {
     "block": frozenset({Category.IN_PROGRESS, Category.VERIFYING}),
     "unblock": frozenset({Category.BLOCKED}),
     "release": frozenset({Category.IN_PROGRESS}),
+    "hand over": IN_FLIGHT,
     "fail": IN_FLIGHT,
     "cancel": ACTIVE,
 }
@@ -120,8 +122,14 @@ def move(
     return cycle
 
 
+def _is_start(steps: Mapping[str, int]) -> bool:
+    return steps.get("in_progress", 0) > 0 and steps.get("pending", 0) < 0
+
+
 def _count_in_batch(batch_id: Any, steps: Mapping[str, int], *, by: Actor, at: datetime) -> None:
     batch = lock_batch(Batch(pk=batch_id))
+    if _is_start(steps):
+        require_not_on_hold(batch)
     for name, step in steps.items():
         setattr(batch, name, getattr(batch, name) + step)
     batch.updated = at
@@ -133,8 +141,10 @@ def _count_in_batch(batch_id: Any, steps: Mapping[str, int], *, by: Actor, at: d
 
 def _count_loose(work_order: WorkOrder, steps: Mapping[str, int], *, by: Actor, at: datetime) -> None:
     work_order = lock_work_order(work_order)
-    if steps.get("in_progress", 0) > 0 and steps.get("pending", 0) < 0 and work_order.unassigned < 1:
-        raise NothingLeftToStart(f"All cycles that {work_order.label} needs are in batches or done.")
+    if _is_start(steps):
+        require_not_on_hold(work_order)
+        if work_order.unassigned < 1:
+            raise NothingLeftToStart(f"All cycles that {work_order.label} needs are in batches or done.")
     for name, step in steps.items():
         setattr(work_order, f"loose_{name}", getattr(work_order, f"loose_{name}") + step)
     work_order.updated = at

@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from batches.models import Cycle
 from batches.operations.moving import check_state, hold_cycle, move, move_to_failed
 from batches.operations.scanning import SERIAL_NUMBER, find_location, find_status, write_on_unit
+from batches.operations.tracing import trace_steps
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import history
@@ -96,8 +96,9 @@ def go_on(cycle: Cycle) -> tuple[Effect, ...]:
 def follow(context: Context, cycle: Cycle | None, outcome: Outcome, *, by: Actor, at: datetime) -> None:
     """Keep what the engine made of a held context, and do what that asks for."""
     write_on_unit(outcome.effects, context, cycle, by=by, at=at)
-    _keep(context, outcome, "moved on", by=by, at=at)
+    closed = _keep(context, outcome, "moved on", by=by, at=at)
     if cycle is not None:
+        trace_steps(cycle, context.workflow_version.workflow_id, closed)
         carry_out(outcome.effects, cycle, by=by, at=at)
 
 
@@ -132,7 +133,7 @@ def hold_context(context: Context, *, by: Actor) -> tuple[Context, Cycle | None]
 
 
 def _new_context(workflow_id: UUID, organization_id: int, location_id: UUID, *, at: datetime) -> Context:
-    newest = WorkflowVersion.objects.get(workflow=workflow_id, workflow_version=F("workflow__workflow_version"))
+    newest = WorkflowVersion.objects.newest_of(workflow_id)
     return Context(
         organization_id=organization_id, workflow_version=newest, location_id=location_id, created=at, updated=at
     )
@@ -156,7 +157,8 @@ def possible_for(context: Context, step: str = "") -> Callable[[Effect], bool]:
     return possible
 
 
-def _keep(context: Context, outcome: Outcome, verb: str, *, by: Actor, at: datetime) -> None:
+def _keep(context: Context, outcome: Outcome, verb: str, *, by: Actor, at: datetime) -> tuple[engine.StepRun, ...]:
+    """Write what the engine made of a context. Returns the steps that were run."""
     before = None if context._state.adding else context.run
     context.version += before is not None
     context.run, context.updated = outcome.context, at
@@ -164,3 +166,4 @@ def _keep(context: Context, outcome: Outcome, verb: str, *, by: Actor, at: datet
     if before is None or before.last_steps != outcome.context.last_steps:
         steps = (before and list(before.current_steps), list(outcome.context.current_steps))
         history.record(context, verb, by=by, at=at, changes={"current_steps": steps})
+    return outcome.context.last_steps[len(before.last_steps) if before else 0 :]

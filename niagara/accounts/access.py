@@ -51,13 +51,18 @@ class RowQuerySet(models.QuerySet[_Model]):
         rows = self.in_organization_of(user)
         if everywhere:
             return rows
-        related = Q(pk__in=rows.related_to(user).values("pk"))
+        related = self._related(user)
         return rows.filter(related if everywhere is None else related | self._at_locations_of(user))
 
     def related_to(self, user: User) -> Self:
         """The rows the user is the technician, owner, … of."""
         related = user.relations.filter(target_type=self._kind().entity_type)
         return self.filter(pk__in=related.values("target_id"))
+
+    def _related(self, user: User) -> Q:
+        """The condition of `related_to`. A model of which there are very many says it without looking for all of
+        them first."""
+        return Q(pk__in=self._kind()._default_manager.in_organization_of(user).related_to(user).values("pk"))
 
     def _at_locations_of(self, user: User) -> Q:
         path = self._kind().location_path

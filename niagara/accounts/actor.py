@@ -30,6 +30,14 @@ class Actor:
 
     @classmethod
     def in_admin(cls, request: HttpRequest) -> Self:
-        assert isinstance(request.user, User)  # the admin lets nobody else in
-        # Django hands out a stand-in that is looked up when used; operations want the user.
-        return cls(getattr(request.user, "_wrapped", request.user), Via.ADMIN)
+        return cls(_user_of(request), Via.ADMIN)
+
+    @classmethod
+    def on_screen(cls, request: HttpRequest) -> Self:
+        return cls(_user_of(request), Via.SCREEN)
+
+
+def _user_of(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # neither lets anybody else in
+    # Django hands out a stand-in that is looked up when used; operations want the user.
+    return getattr(request.user, "_wrapped", request.user)

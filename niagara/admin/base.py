@@ -47,7 +47,7 @@ class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
     names_organization = True  # a superuser, who belongs to none, says which one a new row is for
 
     class Media:
-        css = {"all": ["niagara/admin.css"]}
+        css = {"all": ["niagara/pieces.css", "niagara/admin.css"]}
 
     # Which rows
 

@@ -1,60 +1,13 @@
-"""Small pieces of HTML for lists and pages, made on the server. Colour is never the only sign."""
+"""Small pieces of HTML for the admin's lists and pages, beside those that the screens have too."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import site
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-# In the order of the bar: what is furthest comes first.
-SEGMENTS = {
-    "complete": "done",
-    "verifying": "verifying",
-    "in_progress": "in progress",
-    "blocked": "blocked",
-    "pending": "pending",
-}
-NOTHING = "–"
-
-
-def chip(word: str, kind: str = "") -> SafeString:
-    """A word on the colour of its kind: a status category, or "good", "bad"."""
-    return format_html('<span class="niagara-chip is-{}">{}</span>', kind.lower().replace("_", "-"), word)
-
-
-def bar(counts: Mapping[str, int], *, whole: int = 0) -> SafeString:
-    """How far it is: a bar in segments, and the same in numbers. What `whole` has beyond the counts stays empty."""
-    shown = {name: counts[name] for name in SEGMENTS if counts.get(name)}
-    total = max(whole, sum(shown.values()))
-    if not total:
-        return format_html('<span class="niagara-quiet">{}</span>', "nothing to do")
-    segments = format_html_join(
-        "",
-        '<span class="is-{}" style="width: {}%"></span>',
-        ((name.replace("_", "-"), f"{100 * number / total:.2f}") for name, number in shown.items()),
-    )
-    others = [f"{number} {SEGMENTS[name]}" for name, number in shown.items() if name != "complete"]
-    return format_html(
-        '<span class="niagara-progress"><span class="niagara-bar" aria-hidden="true">{}</span>'
-        '<span class="niagara-numbers">{}</span></span>',
-        segments,
-        " · ".join([f"{shown.get('complete', 0)} of {total} done", *others]),
-    )
-
-
-def moment(at: datetime | None) -> str:
-    """A time, in the time zone of whoever looks."""
-    return NOTHING if at is None else date_format(timezone.localtime(at), "j M Y, H:i")
-
-
-def due(at: datetime, *, late: bool) -> SafeString:
-    word = format_html('<strong class="niagara-late">{}</strong>', "late") if late else ""
-    return format_html('<span class="niagara-due">{}{}</span>', moment(at), word)
+from niagara.screens.pieces import NOTHING
 
 
 def link(row: Any, text: str | None = None) -> SafeString:

@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
 
 from niagara.accounts.models import HistoryEntry
-from niagara.admin.display import moment
 from niagara.admin.entities import kept_types
+from niagara.screens.pieces import moment
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:")
 

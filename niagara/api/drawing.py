@@ -15,7 +15,7 @@ from rest_framework import serializers
 
 from niagara.api.paging import Key, order
 from niagara.api.representations import Constant, Derived, Gather, Gathered, IdText, Representation, UtcText
-from niagara.api.statements import Among, Row, Statement
+from niagara.statements import Among, Row, Statement
 
 Draw = Callable[[Row, "Drawing"], Any]
 

@@ -8,14 +8,18 @@ import orjson
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import IntegrityError, OperationalError
-from django.http import Http404, HttpResponse
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, HttpResponse, UnreadablePostError
 from rest_framework.exceptions import APIException
 from rest_framework.views import set_rollback
 
+from niagara.monitoring.requests import current_id
 from niagara.refusals import Busy, Conflict, Fault, Invalid, Missing, NotAllowed, Outdated, Refusal
 
 logger = logging.getLogger(__name__)
+
+# The database is away, or could not give a lock in time.
+AWAY = (OperationalError, InterfaceError)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -39,9 +43,11 @@ KINDS: Mapping[int, tuple[str, str]] = {
     409: ("Conflict", "Conflict"),
     412: ("PreconditionFailed", "Precondition Failed"),
     413: ("PayloadTooLarge", "Payload Too Large"),
+    414: ("UriTooLong", "URI Too Long"),
     415: ("UnsupportedMediaType", "Unsupported Media Type"),
     423: ("Locked", "Locked"),
     429: ("TooManyRequests", "Too Many Requests"),
+    431: ("HeaderTooLarge", "Request Header Fields Too Large"),
     500: ("InternalServerError", "Internal Server Error"),
     503: ("ServiceUnavailable", "Service Unavailable"),
 }
@@ -55,10 +61,15 @@ def problem(status: int, detail: str, *, faults: Iterable[Fault] = (), headers: 
         "title": title,
         "status": status,
         "detail": detail,
+        "request_id": current_id(),
     }
     if status == 400:
         body["validation_messages"] = [message_of(fault) for fault in faults]
     return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE, headers=dict(headers))
+
+
+def busy() -> HttpResponse:
+    return problem(503, "The database is busy; send the request again.", headers={"Retry-After": "1"})
 
 
 def message_of(fault: Fault) -> dict[str, Any]:
@@ -89,8 +100,6 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         headers = {}
         if (challenge := getattr(error, "auth_header", None)) is not None:
             headers["WWW-Authenticate"] = challenge
-        if (wait := getattr(error, "wait", None)) is not None:
-            headers["Retry-After"] = str(int(wait) + 1)
         return problem(error.status_code, str(error.detail), headers=headers)
     if isinstance(error, Http404):
         return problem(404, "There is nothing here that you may see.")
@@ -98,14 +107,14 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         return problem(403, "You may not do this.")
     if isinstance(error, RequestDataTooBig):
         return problem(413, "The body is larger than 1 MiB; send less at once.")
-    if isinstance(error, SuspiciousOperation):
+    if isinstance(error, (SuspiciousOperation, UnreadablePostError)):
         return problem(400, "The request can't be read.")
     if isinstance(error, IntegrityError):  # what it refers to went at the same moment
         logger.exception("The database refused what an operation wrote.")
         return problem(409, "What this refers to was changed at the same moment; look again, then repeat.")
-    if isinstance(error, OperationalError):  # the database is away, or could not give a lock in time
+    if isinstance(error, AWAY):
         logger.exception("The database did not answer a request.")
-        return problem(503, "The database is busy; send the request again.", headers={"Retry-After": "1"})
+        return busy()
     request = context["request"]._request
     logger.error("A defect at %s", request.path, exc_info=error)
     got_request_exception.send(sender=None, request=request)

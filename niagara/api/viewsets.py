@@ -3,19 +3,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import orjson
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from niagara import clock
+from niagara.accounts import limits
 from niagara.accounts.actor import Actor, Via
 from niagara.accounts.models import User
 from niagara.api import etags, idempotency, inputs
@@ -25,8 +26,20 @@ from niagara.api.media import HalParser, JsonParser
 from niagara.api.paging import BY_ID, Key, PageRequest, order
 from niagara.api.representations import Representation
 from niagara.refusals import Fault, Invalid, Missing
+from niagara.statements import Row
+from niagara.wording import counted
 
 _VARY = "Accept, Authorization"
+
+
+class TooManyRequests(APIException):
+    """The token sent more than it may."""
+
+    status_code = 429
+
+    def __init__(self, standing: limits.Standing) -> None:
+        pause = counted(standing.seconds_left, "second")
+        super().__init__(f"One token may send {standing.limit.quota:,} requests a minute; wait {pause}.")
 
 
 class NothingThere(Missing):
@@ -67,15 +80,33 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     id_name: ClassVar[str] = ""
     # Operation → the parser of a media type of its own, beside JSON and HAL.
     parsers: ClassVar[Mapping[str, type[JsonParser]]] = {}
+    # Of the token, once the request was counted.
+    standing: limits.Standing | None = None
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
         self.now = clock.now()
+        self._count(request)  # first of all, so that what is refused counts as well
+        super().initial(request, *args, **kwargs)
         method = str(request.method)
         if self.action and method in idempotency.METHODS and idempotency.HEADER in request.headers:
             handler = getattr(self, method.lower())
             setattr(self, method.lower(), partial(self._once, handler))
+
+    def _count(self, request: Request) -> None:
+        """Raises TooManyRequests. Who has no token that is valid is told that sooner than it could be counted."""
+        token: Any = request.auth
+        if token is None:
+            return
+        self.standing = limits.count(limits.of_a_token(), token.token_checksum, at=self.now)
+        if self.standing and self.standing.is_exceeded:
+            raise TooManyRequests(self.standing)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.standing:
+            self.standing.tell(response)
+        return response
 
     def _once(self, handler: Any, request: Request, **kwargs: Any) -> HttpResponse:
         once = idempotency.once_apart if self.action in self.waits_for_others else idempotency.once
@@ -125,16 +156,21 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     def get_row(self, model: Any = None, id_name: str | None = None) -> Any:
         """The row the address names, among those the user may know of. Raises NothingThere, PermissionDenied."""
         model = model or self.representation.model
-        text = self.kwargs[id_name or self.id_name]
-        row = None
-        if row_id := inputs.uuid_in(text):
-            row = self.rows(model).filter(**{self.id_field(model): row_id}).first()
+        row = self._named(model, id_name).first()
         if row is None:
-            for scope in self.scopes_of(self.action):
-                if scope not in self.user.grants:
-                    raise PermissionDenied(f"You need the permission {scope} for this. Ask your administrator for it.")
-            raise NothingThere(f"There is no {model._meta.verbose_name} with this id that you may see.")
+            self._refuse(model)
         return row
+
+    def _named(self, model: Any, id_name: str | None = None) -> QuerySet:
+        row_id = inputs.uuid_in(self.kwargs[id_name or self.id_name])
+        return self.rows(model).filter(**{self.id_field(model): row_id}) if row_id else model.objects.none()
+
+    def _refuse(self, model: Any) -> NoReturn:
+        """There is no such row; say so, or that the user may see none."""
+        for scope in self.scopes_of(self.action):
+            if scope not in self.user.grants:
+                raise PermissionDenied(f"You need the permission {scope} for this. Ask your administrator for it.")
+        raise NothingThere(f"There is no {model._meta.verbose_name} with this id that you may see.")
 
     def rows(self, model: Any) -> Any:
         """Those that an address can name."""
@@ -195,7 +231,18 @@ class NiagaraViewSet(ViewSetMixin, APIView):
         found = plan_of(shown).statement("version").read(ids=[row.pk])
         if not found:
             raise NothingThere(f"This {shown.model._meta.verbose_name} was removed just now.")
-        [(*columns, version)] = found
+        return self._drawn(shown, found[0], status)
+
+    def show(self) -> HttpResponse:
+        """The row the address names, read once. Raises NothingThere, PermissionDenied."""
+        shown = self.representation
+        found = plan_of(shown).statement("version").read_queried(self._named(shown.model).values("pk"))
+        if not found:
+            self._refuse(shown.model)
+        return self._drawn(shown, found[0])
+
+    def _drawn(self, shown: type[Representation], row: Row, status: int = 200) -> HttpResponse:
+        *columns, version = row
         drawn = Drawing(self.api_root).single(shown, tuple(columns), self._embed(shown))
         return self.single(version, drawn, status=status)
 
@@ -239,4 +286,4 @@ class ReadViewSet(NiagaraViewSet):
 
     def retrieve(self, request: Request, **ids: str) -> HttpResponse:
         """Fetches one."""
-        return self.answer(self.get_row())
+        return self.show()

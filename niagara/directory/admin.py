@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import Organization
 from niagara.accounts.operations.organizing import rename_organization
-from niagara.admin import NiagaraAdmin, NiagaraForm, chip, link, moment
+from niagara.admin import Exports, NiagaraAdmin, NiagaraForm, chip, link, moment
 from niagara.clock import now
 from niagara.directory.models import Category, Customer, Location, Program, Project, Reason, Resource, Status, Unit
 from niagara.directory.operations import statuses
 from niagara.directory.operations.founding import found_organization
+from niagara.directory.operations.importing import export_units
 
 
 @register(Organization)
@@ -190,14 +191,25 @@ class ResourceAdmin(NiagaraAdmin):
 
 
 @register(Unit)
-class UnitAdmin(NiagaraAdmin):
-    list_display = ("serial_number", "label", "part_number", "customer", "location", "standing")
+class UnitAdmin(Exports, NiagaraAdmin):
+    export_rows = export_units
+    import_kind = "units"
+    actions = ["export_csv", "export_xlsx", "delete_selected"]
+    list_display = ("serial_number", "label", "part_number", "of_customer", "at_location", "standing")
     list_filter = ("customer", "location", "current_status")
     list_select_related = ("customer", "location", "current_status")
     autocomplete_fields = ("customer", "location")
     search_fields = ("serial_number", "label", "part_number")
     date_hierarchy = "created"
     fields = ("serial_number", "label", "part_number", "customer", "location", "current_status", "attributes")
+
+    @display(description="customer", ordering="customer__label")
+    def of_customer(self, unit: Any) -> str:
+        return link(unit.customer)
+
+    @display(description="location", ordering="location__label")
+    def at_location(self, unit: Any) -> str:
+        return link(unit.location)
 
     @display(description="status", ordering="current_status__status")
     def standing(self, unit: Any) -> str:

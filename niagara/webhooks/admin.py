@@ -1,3 +1,4 @@
+import json
 from datetime import datetime
 from typing import Any
 
@@ -5,12 +6,14 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import action, display, register
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 
 from niagara.accounts.actor import Actor
 from niagara.admin import LookOnlyAdmin, NiagaraAdmin, NiagaraForm, ask_first, chip, do_to_each, link, moment
 from niagara.clock import now
 from niagara.webhooks.models import EVENTS, Delivery, Subscription
-from niagara.webhooks.operations import resending, subscribing
+from niagara.webhooks.operations import pinging, resending, subscribing
+from niagara.webhooks.outcomes import sentence_of
 
 _STATES = {Delivery.State.DELIVERED: "good", Delivery.State.DEAD: "bad", Delivery.State.PENDING: "pending"}
 
@@ -34,7 +37,7 @@ class SubscriptionAdmin(NiagaraAdmin):
     search_fields = ("url", "description")
     date_hierarchy = "created"
     fields = ("url", "events", "description", "is_active")
-    actions = ["pause", "resume", "renew_secret", "send_dead_again", "delete_selected"]
+    actions = ["pause", "resume", "ping", "renew_secret", "send_dead_again", "delete_selected"]
 
     @display(description="URL", ordering="url")
     def target(self, subscription: Any) -> str:
@@ -99,6 +102,20 @@ class SubscriptionAdmin(NiagaraAdmin):
         do_to_each(self, request, queryset, lambda row: subscribing.resume(row, by=by, at=at), done="resumed")
         return None
 
+    @action(description="Try selected webhooks out", permissions=["update"])
+    def ping(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        if not request.POST.get("post"):
+            return ask_first(self, request, queryset, title="Try webhooks out", button="Yes, send each a ping")
+        by, at = Actor.in_admin(request), now()
+
+        def ping(row: Any) -> None:
+            answer = pinging.ping(row, by=by, at=at)
+            level = messages.SUCCESS if answer.is_success else messages.WARNING
+            self.message_user(request, f"{row}: {sentence_of(answer)}", level)
+
+        do_to_each(self, request, queryset, ping, done="sent a ping")
+        return None
+
     @action(description="Make a new secret", permissions=["update"])
     def renew_secret(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         if not request.POST.get("post"):
@@ -132,7 +149,7 @@ class DeliveryAdmin(LookOnlyAdmin):
     list_filter = ("state", "subscription")
     list_select_related = ("subscription", "event")
     search_fields = ("subscription__url", "subscription__description")
-    ordering = ("-event",)
+    ordering = ("-event_id",)
     date_hierarchy = "created"
     names_organization = False
     fields = ("of_event", "to", "status", "tries", "tried", "body")
@@ -157,7 +174,8 @@ class DeliveryAdmin(LookOnlyAdmin):
 
     @display(description="body")
     def body(self, delivery: Any) -> str:
-        return str(delivery.event.body)
+        body = json.dumps(json.loads(delivery.event.body), indent=2, ensure_ascii=False)
+        return format_html('<pre class="niagara-json">{}</pre>', body)
 
     def related_lists(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         attempts = list(row.attempts.order_by("-id"))

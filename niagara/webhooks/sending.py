@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from threading import Lock
 from time import monotonic
 
 import httpcore
@@ -21,6 +22,7 @@ _MAX_READ = 64 * 1024  # bytes of an answer; the connection is closed on one tha
 _KEPT_OPEN = 5.0  # seconds; a name may lead elsewhere afterwards
 
 _ends_at: ContextVar[float] = ContextVar("ends_at")
+_one_at_a_time = Lock()
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     except (httpcore.TimeoutException, _TimeIsUp):
         answer = Answer(error=f"There was no whole answer within {DEADLINE:g} seconds.")
     except httpcore.ConnectError as error:
-        answer = Answer(error=_told("No connection", error))
+        answer = Answer(error=_unconnected(error))
     except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
         answer = Answer(error=_told("The connection broke", error))
     finally:
@@ -106,8 +108,13 @@ def _time_left() -> float:
     return left
 
 
-@cache
 def _pool(scheme: str) -> httpcore.ConnectionPool:
+    with _one_at_a_time:  # else those who come at once make one each, and all but one are never closed
+        return _new_pool(scheme)
+
+
+@cache
+def _new_pool(scheme: str) -> httpcore.ConnectionPool:
     return httpcore.ConnectionPool(
         ssl_context=httpx.create_ssl_context(),
         max_connections=None,
@@ -116,6 +123,13 @@ def _pool(scheme: str) -> httpcore.ConnectionPool:
     )
 
 
-def _told(what: str, error: Exception) -> str:
+def _unconnected(error: httpcore.ConnectError) -> str:
+    match error.args:
+        case [ssl.SSLCertVerificationError() as refusal]:
+            return _told("The receiver's certificate is not accepted", refusal.verify_message)
+    return _told("No connection", error)
+
+
+def _told(what: str, error: object) -> str:
     reason = str(error).replace("\x00", "").strip().rstrip(".")
     return f"{what}: {reason}."[:200] if reason else f"{what}."

@@ -1,3 +1,4 @@
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, FilteredRelation, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
@@ -11,6 +12,13 @@ from niagara.ranks import RankField
 class QueueQuerySet(RowQuerySet["Queue"]):
     def in_order(self) -> "QueueQuerySet":
         return self.order_by("priority", "id")
+
+    def open_to(self, user: User) -> "QueueQuerySet":
+        """Those that `Queue.is_open_to` says the user may use."""
+        related = user.relations.filter(target_type="QUE").values("target_id")
+        return self.permitted(user, "queue:all") | self.in_organization_of(user).filter(
+            Q(location__in=user.location_ids) | Q(pk__in=related)
+        )
 
     def with_load(self) -> "QueueQuerySet":
         """Adds what is active in each queue, and the first and last due date of that."""
@@ -36,6 +44,13 @@ class Queue(Row):
     location = models.ForeignKey(Location, models.PROTECT, related_name="queues")
     priority = RankField()
     is_active = models.BooleanField("in use", default=True)
+    capacity = models.PositiveIntegerField(
+        "capacity, cycles a day",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="How many cycles it can do on a day, where that is known.",
+    )
 
     objects = QueueQuerySet.as_manager()
 
@@ -43,6 +58,9 @@ class Queue(Row):
         ordering = ("priority", "id")
         constraints = [
             models.UniqueConstraint(fields=["location", "priority"], name="queue_has_its_own_priority"),
+            models.CheckConstraint(
+                condition=Q(capacity=None) | Q(capacity__gte=1), name="queue_can_do_at_least_one_cycle_a_day"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -79,6 +79,9 @@ class WorkOrderRepresentation(Representation):
     current_status = StatusRepresentation(inline="current_status__")
     cycles = WorkOrderCyclesRepresentation(inline="")
     input_filter = Constant([], shown=serializers.ListField())
+    # Beyond the document: empty unless it is on hold, and whether anything more is made of it.
+    hold_reason = serializers.CharField()
+    closed = Derived(lambda at: at is not None, "closed_at", shown=serializers.BooleanField())
 
     @classmethod
     def annotated(cls, rows: Any) -> models.QuerySet:

@@ -15,7 +15,6 @@ from workorders.api.viewsets import (
 
 urlpatterns = [
     path("work-orders", WorkOrderViewSet.as_view(LIST), name="work-orders"),
-    path("work-orders/<slug:work_order_id>", WorkOrderViewSet.as_view(SINGLE), name="work-order"),
     path(
         "work-orders/<slug:work_order_id>/diff", WorkOrderDiffViewSet.as_view({"get": "list"}), name="work-order-diff"
     ),

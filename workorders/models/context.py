@@ -15,8 +15,11 @@ from workorders.models.workflow_version import WorkflowVersion
 class ContextQuerySet(RowQuerySet["Context"]):
     def related_to(self, user: User) -> ContextQuerySet:
         """Those of cycles the user works on, or whose batch is assigned to the user."""
+        return self.filter(self._related(user))
+
+    def _related(self, user: User) -> Q:
         batches = user.relations.filter(target_type="BAT", relation="tech").values("target_id")
-        return self.filter(Q(cycle__technician=user) | Q(cycle__batch__in=batches))
+        return Q(cycle__technician=user) | Q(cycle__batch__in=batches)
 
     def due(self, at: datetime) -> ContextQuerySet:
         """Those whose wait is to be looked at."""

@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce
 from niagara.accounts.access import RowQuerySet
 from niagara.accounts.models import Row
 from niagara.directory.models import ACTIVE, Category, Location, Project, Status
+from workorders.models.holdable import Holdable
 from workorders.models.workflow import Workflow
 
 COUNTED = ("pending", "in_progress", "verifying", "complete", "blocked", "cancelled")
@@ -18,6 +19,10 @@ class WorkOrderQuerySet(RowQuerySet["WorkOrder"]):
     def active(self) -> "WorkOrderQuerySet":
         return self.filter(current_status__category__in=ACTIVE)
 
+    def on_hold(self) -> "WorkOrderQuerySet":
+        """Those with something left to be done that are held back."""
+        return self.active().exclude(hold_reason="")
+
     def with_cycle_counts(self) -> "WorkOrderQuerySet":
         """Adds `all_pending`, `all_in_progress`, … and their sums `all_active` and `all_in_active`:
         the cycles in the work order's batches and outside of any."""
@@ -30,7 +35,7 @@ class WorkOrderQuerySet(RowQuerySet["WorkOrder"]):
         )
 
 
-class WorkOrder(Row):
+class WorkOrder(Row, Holdable):
     """A request for work: so many cycles of a workflow, for a project, at a location.
 
     `needed` cycles are asked for; `assigned` of them are in its batches (the sum of their
@@ -49,6 +54,8 @@ class WorkOrder(Row):
     due_date = models.DateTimeField("due", db_index=True)
     start_date = models.DateTimeField("started", null=True, blank=True, editable=False)
     end_date = models.DateTimeField("ended", null=True, blank=True, editable=False)
+    # When somebody decided that nothing more is made of it.
+    closed_at = models.DateTimeField("closed", null=True, blank=True, editable=False)
     project = models.ForeignKey(Project, models.PROTECT, related_name="work_orders")
     location = models.ForeignKey(Location, models.PROTECT, related_name="work_orders")
     workflow = models.ForeignKey(Workflow, models.PROTECT, related_name="work_orders")
@@ -89,11 +96,20 @@ class WorkOrder(Row):
                 condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),
                 name="work_order_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None)
+                | Q(loose_pending=0, loose_in_progress=0, loose_verifying=0, loose_blocked=0, hold_reason=""),
+                name="work_order_is_closed_with_nothing_active",
+            ),
         ]
         indexes = [models.Index(fields=["organization", "id"], name="work_orders_in_order")]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
 
     @property
     def unassigned(self) -> int:

@@ -29,6 +29,11 @@ class Workflow(Row):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def attachments(self) -> set[str]:
+        """What its steps name to be shown: ids or labels, whether there is such a file or not."""
+        return {step["attachment"].strip() for step in self.steps.values() if "attachment" in step}
+
     def clean(self) -> None:
         super().clean()
         messages: dict[str, list[str]] = {}

@@ -1,10 +1,18 @@
 from functools import cached_property
+from uuid import UUID
 
 from django.db import models
+from django.db.models import F
 
 from workorders.models.workflow import Workflow
 from workorders.workflow import Definition
 from workorders.workflow.reading import read_steps
+
+
+class WorkflowVersionQuerySet(models.QuerySet["WorkflowVersion"]):
+    def newest_of(self, workflow_id: UUID) -> "WorkflowVersion":
+        """What a context that is started now runs."""
+        return self.get(workflow=workflow_id, workflow_version=F("workflow__workflow_version"))
 
 
 class WorkflowVersion(models.Model):
@@ -21,6 +29,8 @@ class WorkflowVersion(models.Model):
     metadata = models.JSONField()
     steps = models.JSONField()
     triggered_by = models.JSONField()
+
+    objects = WorkflowVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ("workflow", "workflow_version")

@@ -35,10 +35,11 @@ def check_status(status: Status, work_order: WorkOrder, category: Category) -> N
 
 def follow_batches(work_order: WorkOrder, *, by: Actor, at: datetime) -> None:
     """Bring the status and the actual dates of a locked work order in line with its batches."""
-    parts = set(work_order.batches.values_list("current_status__category", flat=True).distinct())
-    category = category_of(
-        {*map(Category, parts), *work_order.loose_categories}, all_given_out=not work_order.unassigned
-    )
+    parts = set(map(Category, work_order.batches.values_list("current_status__category", flat=True).distinct()))
+    parts |= work_order.loose_categories
+    if work_order.is_closed and not parts:
+        parts = {Category.CANCELLED}  # nothing was made of it, and nothing will be
+    category = category_of(parts, all_given_out=work_order.is_closed or not work_order.unassigned)
     changes: dict[str, tuple[object, object]] = {}
     if work_order.current_status.category != category:
         changes["current_status"] = (work_order.current_status, first_allowed_status(work_order, category))

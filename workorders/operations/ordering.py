@@ -11,6 +11,7 @@ from niagara.accounts.operations.locking import hold
 from niagara.directory.models import Category
 from niagara.directory.operations.statuses import allowed_statuses
 from niagara.refusals import Conflict, Fault, Invalid
+from niagara.wording import counted
 from workorders.models import WorkOrder
 from workorders.operations.following import check_status, follow_batches
 
@@ -45,7 +46,8 @@ def change_work_order(work_order: WorkOrder, *, by: Actor, at: datetime, if_vers
             setattr(work_order, field.attname, getattr(stored, field.attname))
     if work_order.unassigned < 0:
         given_out = work_order.needed - work_order.unassigned
-        raise BelowWhatIsGivenOut(f"{given_out} cycles are in batches or done already; ask for that many at least.")
+        number = counted(given_out, "cycle is", "cycles are")
+        raise BelowWhatIsGivenOut(f"{number} in batches or done already; ask for that many at least.")
     if work_order.current_status_id != stored.current_status_id:
         check_status(work_order.current_status, work_order, Category(stored.current_status.category))
     saving.change_row(work_order, by=by, at=at, if_version=if_version)

@@ -8,6 +8,7 @@ from niagara.accounts.actor import Actor
 from niagara.accounts.operations import saving
 from niagara.accounts.operations.locking import hold
 from workorders.models import Workflow, WorkflowVersion
+from workorders.operations.attaching import attach_named
 
 
 @transaction.atomic
@@ -15,6 +16,7 @@ def create_workflow(workflow: Workflow, *, by: Actor, at: datetime) -> None:
     """Write a new workflow, as its version 1. Raises PermissionMissing, Invalid."""
     saving.create_row(workflow, by=by, at=at)
     keep_version(workflow, at=at)
+    attach_named(workflow, by=by, at=at)
 
 
 @transaction.atomic
@@ -29,6 +31,7 @@ def change_workflow(workflow: Workflow, *, by: Actor, at: datetime, if_version: 
     saving.change_row(workflow, by=by, at=at, if_version=if_version)
     if is_changed:
         keep_version(workflow, at=at)
+        attach_named(workflow, by=by, at=at)
 
 
 def keep_version(workflow: Workflow, *, at: datetime) -> WorkflowVersion:

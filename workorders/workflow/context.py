@@ -72,7 +72,8 @@ class Context:
     current_steps: tuple[str, ...]
     failed_steps: Mapping[str, int] = field(default_factory=dict)
     last_steps: tuple[StepRun, ...] = ()
-    # The last answers to each task list: step → item's slug → ok, na, bad or None for left open.
+    # The last answers to each task list: step → item's slug → ok, na, bad or None for left open; and of what was
+    # to be followed: step → attachment → ok if it was confirmed.
     answers: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     # Path in the data → the step that locked it.

@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from niagara.refusals import Conflict, NotAllowed
-from workorders.workflow.answers import Answers, read_answers
+from workorders.workflow.answers import OK, Answers, read_answers
 from workorders.workflow.context import Context, Waiting
 from workorders.workflow.effects import Effect, SetEntityLocation, SetEntityProperty, SetEntityStatus, WakeAt
 from workorders.workflow.outcome import Outcome, outcome_of
@@ -79,8 +79,8 @@ def close_step(
     """
     closed = _step_in_hand(definition, context, step, by=by)
     answers = read_answers(closed, kind=kind, items=items, fields=fields)
-    if closed.items:
-        context = replace(context, answers={**context.answers, closed.name: answers.items})
+    if answered := {**answers.items, **_confirmation_of(closed, answers)}:
+        context = replace(context, answers={**context.answers, closed.name: answered})
     run = Run(definition, context, at, possible)
     if not answers.fails:
         run.context = write_values(context, closed.name, [*_values_of(answers), *closed.context])
@@ -157,6 +157,11 @@ def _next_look(waiting: Waiting, step: WaitStep, at: datetime) -> Waiting:
     every = timedelta(seconds=step.time)
     next_look = waiting.next_look + ((at - waiting.next_look) // every + 1) * every
     return replace(waiting, next_look=min(next_look, waiting.until))
+
+
+def _confirmation_of(step: InteractiveStep, answers: Answers) -> dict[str, str | None]:
+    """Who closes a step that shows an attachment confirms that one."""
+    return {} if step.attachment is None else {step.attachment: None if answers.fails else OK}
 
 
 def _values_of(answers: Answers) -> Iterator[ContextValue]:

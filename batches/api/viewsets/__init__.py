@@ -3,6 +3,7 @@ from batches.api.viewsets.contexts import ContextViewSet, WorkflowContextsViewSe
 from batches.api.viewsets.cycles import ActionViewSet, BatchClaimsViewSet, WorkOrderCyclesViewSet
 from batches.api.viewsets.groups import BatchGroupNotesViewSet, BatchGroupRelationViewSet, BatchGroupViewSet
 from batches.api.viewsets.lists import MyBatchesViewSet, QueueBatchesViewSet, WorkOrderBatchesViewSet
+from batches.api.viewsets.work_orders import OneWorkOrderViewSet
 
 __all__ = [
     "ActionViewSet",
@@ -14,6 +15,7 @@ __all__ = [
     "BatchViewSet",
     "ContextViewSet",
     "MyBatchesViewSet",
+    "OneWorkOrderViewSet",
     "QueueBatchesViewSet",
     "WorkOrderBatchesViewSet",
     "WorkOrderContextsViewSet",

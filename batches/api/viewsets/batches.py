@@ -9,9 +9,10 @@ from batches.api.representations import (
     all_technicians,
 )
 from batches.models import Batch
-from batches.operations.changing import Changes, change_batch
+from batches.operations.changing import Changes
 from batches.operations.creating import Wishes, break_down, create_batch
 from batches.operations.deleting import delete_batch
+from batches.operations.leading import lead_batch
 from niagara.accounts.api.representations import UserRepresentation
 from niagara.api.inputs import uuid_in
 from niagara.api.media import MergePatchParser, MultiBatchParser
@@ -89,10 +90,20 @@ class BatchViewSet(ReadViewSet):
         return self.nothing(204, Location=f"{self.api_root}/batch-groups/{batches[0].batch_group_id}")
 
     def partial_update(self, request: Request, batch_id: str) -> HttpResponse:
-        """Changes a batch; what is absent stays."""
+        """Changes a batch, holds it (`hold_reason`) or releases it (the same, empty); what is absent stays."""
         batch = self.get_row()
-        changes: Changes = self.read()  # type: ignore[assignment]
-        batch = change_batch(batch=batch, changes=changes, by=self.actor, at=self.now, if_version=self.if_version)
+        given = self.read()
+        reason, hold_reason = given.pop("reason"), given.pop("hold_reason", None)
+        changes: Changes = given  # type: ignore[assignment]
+        batch = lead_batch(
+            batch=batch,
+            changes=changes,
+            hold_reason=hold_reason,
+            reason=reason,
+            by=self.actor,
+            at=self.now,
+            if_version=self.if_version,
+        )
         return self.answer(batch)
 
     def destroy(self, request: Request, batch_id: str) -> HttpResponse:

@@ -27,7 +27,7 @@ class ContextViewSet(NiagaraViewSet):
 
     def retrieve(self, request: Request, context_id: str) -> HttpResponse:
         """Fetches a context."""
-        return self.answer(self.get_row())
+        return self.show()
 
     def close_step(self, request: Request, context_id: str, step_slug: str) -> HttpResponse:
         """Closes the step in hand, or fails it; the cycle follows."""

@@ -39,7 +39,7 @@ class ActionViewSet(NiagaraViewSet):
 
     def retrieve(self, request: Request, action_id: str) -> HttpResponse:
         """Fetches a cycle."""
-        return self.answer(self.get_row())
+        return self.show()
 
     def partial_update(self, request: Request, action_id: str) -> HttpResponse:
         """Blocks a cycle (Blocked, with a reason), goes on with it (In Progress), releases it (Pending)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from batches.management.demo.accounts import PASSWORD
+from batches.management.demo.accounts import BADGES, PASSWORD
 from batches.management.demo.bulk import fill_up
 from batches.management.demo.floor import read_floor
 from batches.management.demo.founding import found_company, found_other_company
@@ -17,6 +17,7 @@ from batches.management.demo.orders import read_orders
 from batches.management.demo.work import add_work
 from batches.models import Batch
 from niagara import clock
+from niagara.accounts.badge_codes import readable
 from niagara.accounts.models import Organization
 
 _SEED = 431
@@ -64,3 +65,6 @@ class Command(BaseCommand):
         self.stdout.write(f"These can sign in, with the password “{PASSWORD}”:")
         for person in (*ACCOUNTS, OTHER_ACCOUNT):
             self.stdout.write(f"  {person.email:<30}{person.role}")
+        self.stdout.write("On a shared tablet, these with badge and PIN (the manager allows tablets):")
+        for email, (code, pin) in BADGES.items():
+            self.stdout.write(f"  {email:<30}{readable(code)}  {pin}")

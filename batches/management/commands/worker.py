@@ -45,6 +45,7 @@ class Command(BaseCommand):
                 stopped.wait(_EVERY)
         finally:  # also when it breaks: half a worker would go unnoticed
             stopped.set()
+            logger.info("The worker finishes what is under way, and ends.")
             delivering.join()
 
     def look_around(self, stopped: Event) -> None:

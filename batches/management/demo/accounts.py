@@ -9,6 +9,7 @@ from oauth2_provider.models import Application
 from batches.management.demo.names import Person
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import Organization, Role, User
+from niagara.accounts.operations.badges import issue_badge
 from niagara.accounts.operations.people import create_user
 from niagara.accounts.permissions import STAFF_ROLES
 from niagara.directory.models import Location
@@ -16,6 +17,11 @@ from niagara.records.models import Relation
 from niagara.records.operations.relating import attach
 
 PASSWORD = "niagara"  # noqa: S105  # what demo accounts are for
+# E-mail address → code and PIN.
+BADGES = {
+    "tech1@niagara.example": ("NIAGARA:BADGE:DEM0TECH00000001", "4711"),
+    "tech2@niagara.example": ("NIAGARA:BADGE:DEM0TECH00000002", "4712"),
+}
 INTEGRATION_SECRET = "niagara-demo-secret"  # noqa: S105
 
 
@@ -47,6 +53,11 @@ def place_people(people: Iterable[Person], locations: dict[str, Location], *, by
         if person.location:
             user = User.objects.get(email=person.email)
             attach(locations[person.location], Relation.Type.TECH, user, by=by, at=at)
+
+
+def add_badges(*, by: Actor, at: datetime) -> None:
+    for email, (code, pin) in BADGES.items():
+        issue_badge(User.objects.get(email=email), pin=pin, code=code, by=by, at=at)
 
 
 def add_clients(admin: User, integration: User) -> None:

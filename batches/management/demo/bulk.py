@@ -8,6 +8,7 @@ from random import Random
 from django.db import connection
 
 from batches.management.demo.bulk_rows import Maker, Rows
+from batches.management.demo.bulk_traces import TRACED, make_traces
 from batches.management.demo.copying import write
 from batches.management.demo.floor import read_floor
 from batches.management.demo.growing import Size, grow
@@ -39,6 +40,7 @@ def fill_up(
         for kind in (
             rows.work_orders,
             rows.groups,
+            rows.events,
             rows.batches,
             rows.relations,
             rows.units,
@@ -46,6 +48,9 @@ def fill_up(
             rows.cycles,
         ):
             write(kind)
+        traces = make_traces(rows, maker.versions, since=now - TRACED, rng=rng)
+        write(traces.step_runs)
+        write(traces.blocks)
         written += len(rows.batches)
         progress(written / batches)
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The rows of one work order of the bulk: itself, its group, batches, relations and cycles."""
+"""The rows of one work order of the bulk: itself, its group, batches, relations, cycles and events."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from batches.management.demo.bulk_cycles import Window, fail_sometimes, make_cycles, outcome
+from batches.management.demo.bulk_events import finish_of, write_journal
 from batches.management.demo.floor import Floor, pick
 from batches.management.demo.growing import STAFF, STUDENTS
 from batches.management.demo.names import DEVICES
@@ -21,6 +22,7 @@ from niagara.directory.models import ACTIVE, Category, Location, Project, Status
 from niagara.directory.operations.statuses import allowed_statuses
 from niagara.records.models import Relation
 from niagara.records.operations.relating import make_relation
+from niagara.webhooks.models import Event
 from queues.models import Queue
 from workorders.models import Context, WorkflowVersion, WorkOrder
 
@@ -38,6 +40,7 @@ _WITH_STATION = 0.3
 class Rows:
     work_orders: list[WorkOrder] = field(default_factory=list)
     groups: list[BatchGroup] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
@@ -83,7 +86,7 @@ class Maker:
         rows.groups.append(group)
         queue = self.rng.choice(self.queues[work_order.location])
         step = (plan.last - plan.started) / max(1, plan.begun)
-        first_number, batches = 1, []
+        first_number, batches, finished = 1, [], []
         for position, size in enumerate(plan.sizes):
             batch = self._batch(group, queue, position + 1, size)
             technicians = self._assign(batch, rows)
@@ -93,11 +96,13 @@ class Maker:
             self._run(cycles, batch, technicians, rows)
             retries = fail_sometimes(cycles, work_order.cycles_made + 1, self.rng)
             self._count(batch, [*cycles, *retries])
+            finished += finish_of(batch, [*cycles, *retries], technicians)
             work_order.cycles_made += len(retries)
             first_number += size
             batches.append(batch)
             rows.cycles += cycles + retries
         rows.batches += batches
+        rows.events += write_journal(group, batches, finished, by=self.floor.by)
         self._follow(work_order, batches, plan)
 
     def _work_order(self, plan: Plan) -> WorkOrder:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from batches.management.demo import names
-from batches.management.demo.accounts import add_clients, add_people, place_people
+from batches.management.demo.accounts import add_badges, add_clients, add_people, place_people
+from batches.management.demo.instructions import add_instructions
 from batches.management.demo.names import Place
 from batches.management.demo.workflows import PLANS
 from niagara.accounts.actor import Actor
@@ -28,6 +29,7 @@ def found_company(*, at: datetime) -> Organization:
     add_people(organization, names.COLLEAGUES, at=at, may_sign_in=False)
     add_clients(admin, integration)
     by = Actor.in_command(admin, COMMAND)
+    add_badges(by=by, at=at)
     _add_own_status(organization, by=by, at=at)
     locations = {place.label: add_place(organization, place, by=by, at=at) for place in names.PLACES}
     place_people((*names.ACCOUNTS, *names.COLLEAGUES), locations, by=by, at=at)
@@ -59,7 +61,9 @@ def add_place(organization: Organization, place: Place, *, by: Actor, at: dateti
     )
     saving.create_row(location, by=by, at=at)
     for label in queues:
-        create_queue(Queue(organization=organization, location=location, label=label), by=by, at=at)
+        capacity = names.CAPACITIES.get(label)
+        queue = Queue(organization=organization, location=location, label=label, capacity=capacity)
+        create_queue(queue, by=by, at=at)
     for label, resource_type in resources:
         resource = Resource(organization=organization, location=location, label=label, resource_type=resource_type)
         saving.create_row(resource, by=by, at=at)
@@ -121,6 +125,7 @@ def allow_only(customer: Customer, label: str, *, by: Actor, at: datetime) -> No
 
 
 def _add_workflows(organization: Organization, *, by: Actor, at: datetime) -> None:
+    add_instructions(organization, by=by, at=at)
     for plan in PLANS.values():
         workflow = Workflow(organization=organization, label=plan.label, starts_at=plan.starts_at, steps=plan.steps)
         create_workflow(workflow, by=by, at=at)

@@ -56,6 +56,9 @@ COLLEAGUES = (
     Person("ben.tran@niagara.example", "Ben Tran", "Technician", CHICAGO, IRVING),
 )
 
+# How many cycles some queues can do on a day; of the others nobody has said it.
+CAPACITIES = {"Fast Lane": 20, "Provisioning": 60, "Imaging": 40, "Kitting": 30, "Rollout Line A": 80}
+
 LINE = (
     ("Mixing Station 1", "mixing-station"),
     ("Mixing Station 2", "mixing-station"),

@@ -12,10 +12,11 @@ from batches.management.demo.floor import Floor, pick
 from batches.management.demo.founding import COMMAND
 from batches.management.demo.names import Device
 from batches.management.demo.running import Run, finish, has_check, make_context, run_until
-from batches.models import COLUMN, Batch, Cycle
-from batches.operations import cycling
+from batches.models import COLUMN, Batch, Cycle, StepRun
+from batches.operations import cycling, journal
 from batches.operations.changing import lock_batch
 from batches.operations.following import follow_cycles
+from batches.operations.tracing import step_runs
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.directory.models import Category, Reason, Unit
@@ -90,10 +91,18 @@ def advance(batch: Batch, outcome: Mapping[Category, int], floor: Floor, work: W
         setattr(batch, COLUMN[category], getattr(batch, COLUMN[category]) + 1)
     Context.objects.bulk_create(cycle.context for cycle in cycles if cycle.context is not None)
     Cycle.objects.bulk_update(cycles, _WRITTEN)
+    StepRun.objects.bulk_create(
+        run
+        for cycle in cycles
+        if cycle.context
+        for run in step_runs(cycle, version.workflow_id, cycle.context.run.last_steps)
+    )
     batch.updated = at
     batch.save(update_fields=[*COLUMN.values(), "updated"])
     by = Actor.in_command(work.technicians[0], COMMAND)
     follow_cycles(batch, by=by, at=at)
+    if outcome.get(Category.COMPLETE):
+        journal.write(batch.batch_group_id, [journal.actual_changed(batch)], by=by, at=at)
     for cycle in blocked:
         cycling.block_cycle(cycle=cycle, reason=rng.choice(BLOCKED_BY), by=by, at=at)
 

@@ -14,6 +14,7 @@ from batches.models import Batch
 from batches.operations.creating import Wishes, break_down
 from batches.operations.cycling import cancel_cycle
 from batches.operations.deleting import delete_batch
+from batches.operations.holding import hold_batch, hold_work_order
 from niagara.accounts.models import User
 from niagara.directory.models import Category, Unit
 from niagara.records.models import Relation
@@ -23,6 +24,8 @@ from workorders.operations.ordering import create_work_order
 
 Outcome = dict[Category, int]
 
+_ON_HOLD = "Assemble 48 Registers for the Buffalo Store"
+_WITH_A_BATCH_ON_HOLD = "Provision 500 iPads for Lexington Middle School"
 _END_OF_DAY = time(21, tzinfo=UTC)  # five in the afternoon in New York
 
 
@@ -38,6 +41,7 @@ def add_work(floor: Floor, orders: list[Order], *, now: datetime, rng: Random) -
     here = [(order, _times(order, now, rng)) for order in orders if order.location in floor.locations]
     for order, times in sorted(here, key=lambda pair: pair[1].ordered):
         _add(order, times, floor, rng)
+    _hold_some(floor, at=now - timedelta(hours=3))
     done = Unit.objects.filter(organization=floor.organization, cycles__category=Category.COMPLETE)
     done.update(current_status=floor.statuses[Category.COMPLETE])
 
@@ -88,6 +92,15 @@ def _add(order: Order, times: Times, floor: Floor, rng: Random) -> None:
             cancel_cycle(cycle=cycle, by=floor.by, at=times.begun, reason="The customer called it off.")
     elif order.story is not Story.PLANNED:
         _tell(order, batches, technicians, times, floor, rng)
+
+
+def _hold_some(floor: Floor, *, at: datetime) -> None:
+    """A batch by itself, and a whole work order."""
+    waiting = Batch.objects.filter(organization=floor.organization, work_order__label=_WITH_A_BATCH_ON_HOLD)
+    for batch in waiting.filter(complete=0, in_progress=0).in_processing_order()[1:2]:
+        hold_batch(batch=batch, reason="The box is damaged: wait for the inspection", by=floor.by, at=at)
+    for work_order in WorkOrder.objects.filter(organization=floor.organization, label=_ON_HOLD):
+        hold_work_order(work_order=work_order, reason="The customer checks the price list", by=floor.by, at=at)
 
 
 def _assign(batches: list[Batch], floor: Floor, *, at: datetime) -> list[list[User]]:

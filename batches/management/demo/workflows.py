@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from batches.management.demo.instructions import ASSEMBLING
+
 Step = dict[str, Any]
 
 
@@ -16,14 +18,16 @@ def _step(step_type: str, label: str, goto: str, goto_fail: str, **more: Any) ->
     return {"step_type": step_type, "label": label, **more, **ways, "on_start": [], "on_complete": []}
 
 
-def _tasks(label: str, goto: str, goto_fail: str, *items: tuple[str, str], is_qc: bool = False) -> Step:
+def _tasks(
+    label: str, goto: str, goto_fail: str, *items: tuple[str, str], is_qc: bool = False, can_stack: bool = False
+) -> Step:
     answers = [{"slug": slug, "label": text, "evaluated": True, "allow_na": False} for slug, text in items]
-    return _step("user", label, goto, goto_fail, component="task-list", is_qc=is_qc, items=answers)
+    return _step("user", label, goto, goto_fail, component="task-list", is_qc=is_qc, can_stack=can_stack, items=answers)
 
 
-def _entry(label: str, goto: str, goto_fail: str, *fields: tuple[str, str]) -> Step:
+def _entry(label: str, goto: str, goto_fail: str, *fields: tuple[str, str], can_stack: bool = False) -> Step:
     asked = [{"label": text, "required": True, "entity_field": where} for text, where in fields]
-    return _step("user", label, goto, goto_fail, component="manual-data-entry", fields=asked)
+    return _step("user", label, goto, goto_fail, component="manual-data-entry", can_stack=can_stack, fields=asked)
 
 
 def _end(step_type: str, label: str) -> Step:
@@ -35,13 +39,16 @@ PLANS = {
         "Provision a Tablet",
         "scan",
         {
-            "scan": _entry("Scan the serial number", "unpack", "set-aside", ("Serial number", "serial_number")),
+            "scan": _entry(
+                "Scan the serial number", "unpack", "set-aside", ("Serial number", "serial_number"), can_stack=True
+            ),
             "unpack": _tasks(
                 "Unpack and inspect",
                 "enroll",
                 "set-aside",
                 ("box-sealed", "The box was sealed"),
                 ("no-damage", "The glass and the frame are undamaged"),
+                can_stack=True,
             ),
             "enroll": _tasks(
                 "Enroll in device management",
@@ -121,7 +128,15 @@ PLANS = {
         "Assemble a Kit",
         "scan",
         {
-            "scan": _entry("Scan the serial number", "assemble", "set-aside", ("Serial number", "serial_number")),
+            "scan": _entry("Scan the serial number", "read", "set-aside", ("Serial number", "serial_number")),
+            "read": _step(
+                "user",
+                "Read how it is assembled",
+                "assemble",
+                "set-aside",
+                component="follow-pdf-instructions",
+                attachment=ASSEMBLING,
+            ),
             "assemble": _tasks(
                 "Assemble",
                 "pack",

@@ -1,5 +1,5 @@
 """People, roles, OAuth2 clients and the history in the admin."""
 
-from niagara.accounts.admin import clients, doors, history, people
+from niagara.accounts.admin import badges, clients, doors, history, people
 
-__all__ = ["clients", "doors", "history", "people"]
+__all__ = ["badges", "clients", "doors", "history", "people"]

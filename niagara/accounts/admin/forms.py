@@ -1,4 +1,3 @@
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -7,11 +6,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from niagara.accounts.models import Grant, User
+from niagara.accounts.models.user import time_zones
 from niagara.admin import NiagaraForm
 
 
 def _time_zones() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
+    return [(name, name.replace("_", " ")) for name in sorted(time_zones())]
 
 
 class PersonForm(NiagaraForm):

@@ -21,6 +21,7 @@ from niagara.accounts.operations import people
 from niagara.admin import NiagaraAdmin, NiagaraInline, chip, moment
 from niagara.admin.theme import AdminPasswordChangeForm
 from niagara.clock import now
+from niagara.wording import counted
 
 site.unregister(Group)  # our roles take the place of Django's groups
 
@@ -62,7 +63,7 @@ class RoleAdmin(NiagaraAdmin):
 
     def consequences(self, row: Any) -> list[str]:
         number = row.users.count()
-        return [f"{number} users lose this role and what it allows."] if number else []
+        return [f"{counted(number, 'user loses', 'users lose')} this role and what it allows."] if number else []
 
 
 @register(User)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from niagara.accounts.models import Grant, Role, User
 from niagara.api.representations import Gathered, IdText, Representation
-from niagara.api.statements import Among, Statement
+from niagara.statements import Among, Statement
 
 
 class PersonRepresentation(Representation):

@@ -1,5 +1,6 @@
 import zoneinfo
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cache, cached_property
 from typing import ClassVar
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from niagara.accounts.models.organization import Organization
 from niagara.accounts.models.role import Grant, Role
 from niagara.accounts.models.row import time_ordered_id
 from niagara.accounts.permissions import EVERYBODY, SCOPES, implied
+from niagara.statements import Among, Statement
 
 SYSTEM_ID = 1
 MAX_ATTRIBUTES = 15
@@ -35,9 +37,21 @@ def validate_attributes(attributes: object) -> None:
         raise ValidationError(f"Keep at most {MAX_ATTRIBUTES} attributes.")
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all there are. Asking for them opens some 600 files, which do not change while we run."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def validate_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zones():
         raise ValidationError("Name a time zone such as America/New_York.")
+
+
+@cache
+def _grants() -> Statement:
+    rows = Grant.objects.filter(Among("role__users")).order_by()
+    return Statement(rows.values_list("permission", "match_location"))
 
 
 class UserQuerySet(RowQuerySet["User"]):
@@ -48,9 +62,19 @@ class UserQuerySet(RowQuerySet["User"]):
 
     def holding(self, permission: str) -> "UserQuerySet":
         """Those who may sign in and hold the permission everywhere, through a role."""
-        names = [name for name in SCOPES if permission in implied(name)]
-        roles = Role.objects.filter(grants__permission__in=names, grants__match_location=False)
+        roles = Role.objects.filter(grants__permission__in=_with(permission), grants__match_location=False)
         return self.filter(is_active=True, roles__in=roles).distinct()
+
+    def who_may_have_badges(self) -> "UserQuerySet":
+        """Those for whom `badges.may_use_badge` is true, and who may sign in."""
+        keepers = Role.objects.filter(grants__permission__in=_with("user:update"))
+        people = self.filter(is_active=True, is_superuser=False, is_staff=False)
+        return people.exclude(pk__in=User.objects.filter(roles__in=keepers).values("pk"))
+
+
+def _with(permission: str) -> list[str]:
+    """The permissions that the permission comes with."""
+    return [name for name in SCOPES if permission in implied(name)]
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -118,6 +142,13 @@ class User(AbstractBaseUser):
         super().clean()
         self.email = self.email.lower()
 
+    def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
+        """One sentence, wherever the address is taken: of people elsewhere nobody is told more than that an address
+        can't be had, which signing in with it costs."""
+        if tuple(unique_check) == ("email",):
+            return ValidationError("This e-mail address can't be used. Choose another one.", code="unique")
+        return super().unique_error_message(model_class, unique_check)
+
     def get_full_name(self) -> str:
         return str(self)
 
@@ -131,8 +162,7 @@ class User(AbstractBaseUser):
         if self.is_superuser:
             return dict.fromkeys(SCOPES, True)
         held = dict.fromkeys(EVERYBODY, True)
-        grants = Grant.objects.filter(role__users=self).order_by().values_list("permission", "match_location")
-        for permission, match_location in grants:
+        for permission, match_location in _grants().read(ids=[self.pk]):
             for name in implied(permission):
                 held[name] = held.get(name, False) or not match_location
         return held

@@ -1,11 +1,14 @@
 """What we ask of OAuth2 clients beyond django-oauth-toolkit's own rules."""
 
 import re
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, QueryDict
-from oauth2_provider.models import Application
+from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 from oauth2_provider.oauth2_backends import OAuthLibCore
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request as OAuthRequest
@@ -21,6 +24,9 @@ PARAMETERS = frozenset(
         *("token", "token_type_hint"),
     }
 )
+
+# A client on somebody's own machine listens where a port is free (RFC 8252, 7.3).
+_LOOPBACK = re.compile(r"^(http://(?:127\.0\.0\.1|\[::1\]|localhost)):\d+(?=[/?]|$)")
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -41,12 +47,19 @@ def registered_redirect(client_id: str | None, redirect_uri: str | None) -> str 
 
 
 def redirect_allowed(client: Application, redirect_uri: str) -> bool:
+    """Whether it is one of those registered, letter by letter (RFC 9700, 2.1). The toolkit compares the parts of
+    both, so that other cases or an empty port pass. Of a loopback address the port is free."""
     try:
         parts = urlsplit(redirect_uri)
         _ = parts.port  # of a loopback URI nothing else looks at it
-        return parts.scheme in client.get_allowed_schemes() and bool(client.redirect_uri_allowed(redirect_uri))
     except ValueError:  # no URI at all: a port of 99999, half an IPv6 address
         return False
+    registered = {_without_free_port(uri) for uri in client.redirect_uris.split()}
+    return parts.scheme in client.get_allowed_schemes() and _without_free_port(redirect_uri) in registered
+
+
+def _without_free_port(uri: str) -> str:
+    return _LOOPBACK.sub(r"\1", uri)
 
 
 def let_form_lead_to(response: HttpResponseBase, redirect_uri: str | None) -> None:
@@ -76,7 +89,8 @@ def may_be_used_by(client: Application, user: User) -> bool:
 
 
 class Validator(OAuth2Validator):  # type: ignore[misc]
-    """Ends with a person's account what was granted in their name; empty secrets prove nothing."""
+    """Ends with a person's account what was granted in their name, and with a second use of a code what the first
+    gave (RFC 6749, 4.1.2); empty secrets prove nothing."""
 
     def validate_redirect_uri(
         self, client_id: str, redirect_uri: str, request: OAuthRequest, *args: Any, **kwargs: Any
@@ -86,12 +100,25 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
     def validate_code(
         self, client_id: str, code: str, client: Application, request: OAuthRequest, *args: Any, **kwargs: Any
     ) -> bool:
+        _hold(Grant.objects.filter(code=code))
         valid: bool = super().validate_code(client_id, code, client, request, *args, **kwargs)
+        if not valid:
+            RefreshToken.revoke_family(_family_of(code))
         return valid and request.user.is_active
+
+    def _create_refresh_token(
+        self, request: OAuthRequest, value: str, access_token: AccessToken, previous: RefreshToken | None
+    ) -> RefreshToken:
+        made = super()._create_refresh_token(request, value, access_token, previous)
+        if previous is None:
+            made.token_family = _family_of(request.code)
+            made.save(update_fields=["token_family"])
+        return made
 
     def validate_refresh_token(
         self, refresh_token: str, client: Application, request: OAuthRequest, *args: Any, **kwargs: Any
     ) -> bool:
+        _hold(RefreshToken.objects.filter(token_checksum=sha256(refresh_token.encode()).hexdigest()))
         valid: bool = super().validate_refresh_token(refresh_token, client, request, *args, **kwargs)
         return valid and request.user.is_active
 
@@ -125,6 +152,17 @@ class Core(OAuthLibCore):  # type: ignore[misc]
         uri, method, body, headers = self._extract_params(request)
         asking = OAuthRequest(uri, method, body, headers)
         return asking.client if self.server.request_validator.authenticate_client(asking) else None
+
+
+def _hold(rows: QuerySet) -> None:
+    """Of two that come with the same code or token at the same moment, the later waits and then finds it used."""
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+def _family_of(code: str) -> UUID:
+    """What all refresh tokens that come from a code have in common: who sees the code again finds them by it, long
+    after the code itself is gone."""
+    return UUID(bytes=sha256(code.encode(errors="replace")).digest()[:16])
 
 
 def _storable(value: str) -> str:

@@ -5,7 +5,9 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.cache import add_never_cache_headers
@@ -20,6 +22,8 @@ from oauth2_provider.settings import oauth2_settings
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.oauth2.rfc6749 import errors
 
+from niagara import clock
+from niagara.accounts import limits
 from niagara.accounts.oauth.consent import asks
 from niagara.accounts.oauth.rules import (
     S256_CHALLENGE,
@@ -30,6 +34,8 @@ from niagara.accounts.oauth.rules import (
     may_be_used_by,
     redirect_allowed,
 )
+from niagara.accounts.shared import began_with_badge
+from niagara.wording import counted
 
 
 class AuthorizationView(toolkit.AuthorizationView):  # type: ignore[misc]
@@ -40,6 +46,8 @@ class AuthorizationView(toolkit.AuthorizationView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.GET, request.POST = known(request.GET), known(request.POST)  # type: ignore[assignment]
+        if began_with_badge(request):  # a PIN gives nobody tokens that outlast the tablet
+            return redirect_to_login(request.get_full_path())
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(response)
         return response
@@ -111,6 +119,18 @@ class Endpoint(OAuthLibMixin, View):  # type: ignore[misc]
     oauthlib_backend_class = Core
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Who asks for tokens has none yet that could be counted, so the address is, before any secret is compared."""
+        standing = limits.count(limits.of_an_address(), limits.address_of(request), at=clock.now())
+        if standing and standing.is_exceeded:
+            description = f"Too many requests came from your address; wait {counted(standing.seconds_left, 'second')}."
+            response: HttpResponseBase = refusal("temporarily_unavailable", description, status=429)
+        else:
+            response = self._answer(request, *args, **kwargs)
+        if standing:
+            standing.tell(response)
+        return response
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             request.GET, request.POST = known(request.GET), known(request.POST)  # type: ignore[assignment]
         except (BadRequest, SuspiciousOperation, MultiPartParserError):
@@ -136,7 +156,8 @@ class TokenView(Endpoint, toolkit.TokenView):  # type: ignore[misc]
         if grant_type not in oauth2_settings.OAUTH2_GRANT_TYPES_SUPPORTED:
             offered = ", ".join(oauth2_settings.OAUTH2_GRANT_TYPES_SUPPORTED)
             return refusal("unsupported_grant_type", f"Use one of {offered}.")
-        response: HttpResponse = self.authorization_flow_token_response(request)
+        with transaction.atomic():  # in which the rules hold what is used once
+            response: HttpResponse = self.authorization_flow_token_response(request)
         return response
 
 

@@ -4,7 +4,8 @@ Customers, locations, units and the like are kept with these three, whoever asks
 command. A row whose change touches others (a batch, a work order) has operations of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +77,32 @@ def change_row(
 
 
 @transaction.atomic
+def create_rows(rows: Sequence[Any], *, by: Actor, at: datetime) -> None:
+    """Write new rows of one kind, which were checked and allowed before, at once. Raises TakenMeanwhile."""
+    if not rows:
+        return
+    with _taken_meanwhile(rows[0]._meta.verbose_name_plural):
+        type(rows[0])._default_manager.bulk_create(rows, batch_size=500)
+    history.record_all(history.entry(row, "created", by=by, at=at) for row in rows)
+
+
+@transaction.atomic
+def change_rows(pairs: Sequence[tuple[Any, Any]], *, by: Actor, at: datetime) -> None:
+    """Write what is changed on rows of one kind, which are held, were checked and allowed before, at once.
+    Each pair is the row as it stands and as it shall be. Raises TakenMeanwhile."""
+    if not pairs:
+        return
+    told = [(new, differences(old, new)) for old, new in pairs]
+    for row, _ in told:
+        row.updated, row.version = at, row.version + 1
+    names = {name for _, changes in told for name in changes}
+    with _taken_meanwhile(pairs[0][0]._meta.verbose_name_plural):
+        rows = type(pairs[0][0])._default_manager
+        rows.bulk_update([row for row, _ in told], [*names, "updated", "version"], batch_size=500)
+    history.record_all(history.entry(row, "changed", by=by, at=at, changes=changes) for row, changes in told)
+
+
+@transaction.atomic
 def remove_row(row: Any, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
     """Delete `row`. Raises RemovedMeanwhile, PermissionMissing, StillInUse, ChangedMeanwhile."""
     stored = hold(type(row)._default_manager.all(), row.pk, to_remove=True)
@@ -125,11 +152,17 @@ def validate(row: models.Model) -> None:
 
 
 def _write(row: Any, **how: bool) -> None:
-    try:
+    with _taken_meanwhile(row):
         row.save(**how)
+
+
+@contextmanager
+def _taken_meanwhile(what: object) -> Iterator[None]:
+    try:
+        yield
     except IntegrityError as error:  # validation found nothing, so it came a moment ago
         raise TakenMeanwhile(
-            f"Something like {row} was written at the same moment. Look again, then repeat."
+            f"Something like {what} was written at the same moment. Look again, then repeat."
         ) from error
 
 

@@ -28,6 +28,12 @@ _OPERATION_IDS = {
 }
 
 
+_RATE_LIMIT = {
+    "RateLimit-Policy": "How many requests (q) of the token are answered in how many seconds (w)",
+    "RateLimit": "How many of them remain (r) for how many seconds (t)",
+}
+
+
 class Link(serializers.Serializer):
     href = serializers.URLField()
 
@@ -49,6 +55,7 @@ class Problem(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
+    request_id = serializers.CharField()
 
 
 class BadRequest(Problem):
@@ -141,7 +148,7 @@ class NiagaraSchema(AutoSchema):
         return {status: shown, **unchanged, **problems}
 
     def _problem_codes(self) -> list[int]:
-        codes = [400, 401, 403, 406]
+        codes = [400, 401, 403, 406, 429]
         if self._path_names():
             codes.append(404)
         if self.method != "GET":
@@ -185,11 +192,16 @@ class NiagaraSchema(AutoSchema):
         return headers
 
     def _response_headers(self) -> list[OpenApiParameter]:
-        def header(name: str, *codes: int) -> OpenApiParameter:
-            return OpenApiParameter(name, str, OpenApiParameter.HEADER, required=True, response=list(codes))
+        def header(name: str, *codes: int, told: str = "", required: bool = True) -> OpenApiParameter:
+            return OpenApiParameter(
+                name, str, OpenApiParameter.HEADER, required=required, response=list(codes), description=told
+            )
 
         status, _ = self.view.answers.get(self.view.action, (200, None))
-        headers = [header("WWW-Authenticate", 401)]
+        headers = [header("WWW-Authenticate", 401), header("Retry-After", 429, told="After how many seconds")]
+        counted = {status, *self._problem_codes(), *([304] if self._is_tagged() else [])} - {401}
+        for name, told in _RATE_LIMIT.items():  # a deployment may limit nothing
+            headers.append(header(name, *sorted(counted), told=told, required=False))
         if self._is_tagged():
             headers.append(header("ETag", status, 304))
         if status == 204:  # what was made is somewhere else

@@ -8,9 +8,9 @@ from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
 from niagara.api.representations import Constant, Derived, Gathered, IdText, Representation
-from niagara.api.statements import Among, Statement
 from niagara.directory.models import Category, Customer, Location, Program, Project, Reason, Resource, Status, Unit
 from niagara.directory.models.location import format_address
+from niagara.statements import Among, Statement
 
 
 class StatusRepresentation(Representation):

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from niagara.api.fields import Choice, Flag, Id, Text, fault
 from niagara.api.inputs import Input, identifier, keys_of
-from niagara.records.api.representations import COLLECTIONS, NoteRepresentation
+from niagara.records.api.representations import RELATABLE, NoteRepresentation
 from niagara.records.entities import find_visible
 from niagara.records.models import Relation
 from niagara.records.models.note import MAX_LENGTH
@@ -16,7 +16,7 @@ class EntityInput(Input):
     ignored: ClassVar[frozenset[str]] = frozenset({"label", "created", "updated"})
 
     entity_id = Id()
-    entity_type = Choice(choices=sorted(COLLECTIONS))
+    entity_type = Choice(choices=RELATABLE)
 
     def validate(self, data: dict[str, Any]) -> Any:
         try:

@@ -34,12 +34,14 @@ COLLECTIONS = {
     "WKF": ("work-flow", "work-flows"),
     "WOR": ("work-order", "work-orders"),
 }
+# What can be related. Files are looked at on the screens, so the API has no address for them.
+RELATABLE = sorted({*COLLECTIONS, "FILE"})
 
 
 class EntityRepresentation(Representation):
     model = Relation
 
-    entity_type = serializers.ChoiceField(choices=sorted(COLLECTIONS))
+    entity_type = serializers.ChoiceField(choices=RELATABLE)
     entity_id = serializers.UUIDField()
     label = serializers.CharField()
     created = serializers.DateTimeField()

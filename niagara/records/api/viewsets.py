@@ -11,7 +11,7 @@ from niagara.api.rows import RowViewSet
 from niagara.api.viewsets import NiagaraViewSet, NothingThere, Page
 from niagara.records.api.inputs import NoteInput, RelationInput
 from niagara.records.api.representations import (
-    COLLECTIONS,
+    RELATABLE,
     NoteRepresentation,
     NotificationRepresentation,
     RelationRepresentation,
@@ -25,9 +25,7 @@ from niagara.records.operations.relating import attach, detach
 
 
 class RelationFilterSet(NiagaraFilterSet):
-    entity_type = django_filters.ChoiceFilter(
-        field_name="other_type", choices=[(code, code) for code in sorted(COLLECTIONS)]
-    )
+    entity_type = django_filters.ChoiceFilter(field_name="other_type", choices=[(code, code) for code in RELATABLE])
     relation = django_filters.ChoiceFilter(choices=Relation.Type.choices)
     direction = django_filters.ChoiceFilter(choices=[(INWARD, INWARD), (OUTWARD, OUTWARD)])
 

@@ -31,6 +31,13 @@ def notify_technicians(assigned: Iterable[tuple[Any, User]], *, by: Actor, at: d
     )
 
 
+def notify_handed_over(target: Any, user: User, *, by: Actor, at: datetime) -> None:
+    """Tell a user of what they are to go on with, unless they took it themselves."""
+    if user.pk != by.user.pk:
+        message = f"{by.user} handed {target} over to you."
+        _notification(user, Notification.Kind.ASSIGNED, message[:600], about=target, at=at).save(force_insert=True)
+
+
 def notify_holders(permission: str, kind: Notification.Kind, message: str, *, about: Any, at: datetime) -> None:
     """Tell all who hold a permission everywhere. Who was told the same of it, and has not dismissed that, knows."""
     know = Notification.objects.filter(kind=kind, subject_id=public_id(about))

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import OuterRef, Q
@@ -10,6 +10,8 @@ from niagara.webhooks.models.event import Event
 from niagara.webhooks.models.subscription import Subscription
 
 KEPT_OF_AN_ANSWER = 4096  # bytes
+KEPT_DELIVERED = timedelta(days=30)
+KEPT_DEAD = timedelta(days=180)  # longer: they may still be sent again
 
 
 class DeliveryQuerySet(RowQuerySet["Delivery"]):
@@ -18,6 +20,12 @@ class DeliveryQuerySet(RowQuerySet["Delivery"]):
 
     def to_send_again(self, at: datetime) -> "DeliveryQuerySet":
         return self.filter(next_at__lte=at)
+
+    def outdated(self, at: datetime) -> "DeliveryQuerySet":
+        """Those of which nobody wants to know any more."""
+        delivered = Q(state=Delivery.State.DELIVERED, updated__lt=at - KEPT_DELIVERED)
+        dead = Q(state=Delivery.State.DEAD, updated__lt=at - KEPT_DEAD)
+        return self.filter(delivered | dead, next_at=None)
 
     def of_outer_subscription(self) -> "DeliveryQuerySet":
         return self.filter(subscription_id=OuterRef("pk"))
@@ -57,7 +65,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
-        ordering = ("-event",)
+        ordering = ("-event_id",)
         constraints = [
             # The ids of events sort by time, so this is also the order of a subscription's deliveries.
             models.UniqueConstraint(fields=["subscription", "event"], name="delivery_is_of_an_event_to_a_webhook_once"),
@@ -73,6 +81,7 @@ class Delivery(models.Model):
                 condition=Q(next_at__isnull=False),
                 name="deliveries_to_send_again",
             ),
+            models.Index(fields=["state", "updated"], name="deliveries_by_age"),
         ]
 
     def __str__(self) -> str:

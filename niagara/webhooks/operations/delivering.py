@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from niagara import clock
 from niagara.webhooks import sending, signing
 from niagara.webhooks.operations.claiming import Job, Slots, claim
+from niagara.webhooks.operations.pruning import forget_outdated
 from niagara.webhooks.operations.recording import Result, note_health, record
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 SLOTS = 32
 _EVERY = 0.25  # seconds between two looks when there is nothing to do
 _AFTER_TROUBLE = 1.0
+_FORGETS_EVERY = timedelta(minutes=1)
 _LAST_TURNS = 20  # to write what came in at the end
 
 
@@ -40,6 +42,7 @@ class Deliverer:
         self.slots = Slots(slots)
         self.results: SimpleQueue[tuple[Job, Result | None]] = SimpleQueue()
         self.unwritten: list[Result] = []
+        self.forgets_at = clock.now()
 
     def run(self, stopped: Signal) -> None:
         """Deliver until it is told to stop; then finish what is under way, and write that down."""
@@ -72,7 +75,7 @@ class Deliverer:
         return False
 
     def _turn(self, pool: ThreadPoolExecutor | None) -> None:
-        """Write what came in, and unless it is stopping, take more."""
+        """Write what came in, and unless it is stopping, take more and now and then forget what is old."""
         now = clock.now()
         with transaction.atomic():
             counted, held_up = record(self.unwritten, at=now) if self.unwritten else ([], [])
@@ -83,6 +86,10 @@ class Deliverer:
             assert pool is not None
             pool.submit(self._send, job)
         note_health(counted, at=now)
+        if pool and now >= self.forgets_at:
+            self.forgets_at = now + _FORGETS_EVERY
+            if forget_outdated(at=now):
+                self.forgets_at = now  # so that it keeps pace with what is delivered
 
     def _write_one_by_one(self) -> None:
         """One result that can't be written holds up no other. What it is about is due again after its lease."""

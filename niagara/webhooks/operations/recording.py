@@ -144,8 +144,7 @@ def _write(counted: Iterable[Result], deliveries: Iterable[Delivery], lanes: dic
     for one in new:
         one.created = one.updated
     Delivery.objects.bulk_create(new)
-    if old:
-        Delivery.objects.bulk_update(old, ["state", "tries", "updated", "next_at", "lease_by"])
+    _rewrite(Delivery, old, ["state", "tries", "updated", "next_at", "lease_by"])
     of = {(one.subscription_id, one.event_id): one for one in (*new, *old)}
     Attempt.objects.bulk_create(
         Attempt(
@@ -159,8 +158,14 @@ def _write(counted: Iterable[Result], deliveries: Iterable[Delivery], lanes: dic
         for result in counted
     )
     moved = [lanes[result.job.lane.pk] for result in counted if result.job.lane is not None]
-    if moved:
-        Lane.objects.bulk_update(moved, ["sent_version", "fails", "next_at", "lease_by"])
+    _rewrite(Lane, moved, ["sent_version", "fails", "next_at", "lease_by"])
+
+
+def _rewrite(model: Any, rows: Sequence[Any], fields: Sequence[str]) -> None:
+    """Write these fields of held rows. `bulk_update` makes an expression of every value, which was half of all
+    that a worker did."""
+    if rows:
+        model.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
 def _is_dead(deliveries: dict[tuple[UUID, UUID], Delivery], result: Result) -> bool:

@@ -1,20 +1,37 @@
-"""Workflows, and work orders as far as they are known without their batches."""
+"""Work orders as far as they are known without their batches."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter, display, register
+from django import forms
+from django.contrib.admin import SimpleListFilter, action, display
 from django.db.models import F
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from niagara.accounts.actor import Actor
-from niagara.admin import NiagaraAdmin, NiagaraForm, bar, chip, due, lines, link, moment
+from niagara.admin import (
+    Exports,
+    NiagaraAdmin,
+    NiagaraForm,
+    ask_first,
+    bar,
+    do_to_each,
+    do_to_each_for_a_reason,
+    due,
+    lines,
+    link,
+    moment,
+    status,
+)
 from niagara.clock import now
 from niagara.directory.models import ACTIVE, Category, Status
 from niagara.directory.operations.statuses import allowed_statuses
-from workorders.models import COUNTED, Workflow, WorkOrder
+from niagara.wording import counted
+from workorders.models import COUNTED, WorkOrder
+from workorders.operations.closing import close_work_order, reopen_work_order
+from workorders.operations.importing import export_work_orders
 from workorders.operations.ordering import change_work_order, create_work_order
-from workorders.operations.workflows import change_workflow, create_workflow
 
 
 class DueFilter(SimpleListFilter):
@@ -38,30 +55,15 @@ class DueFilter(SimpleListFilter):
         return active.filter(**{f"{path}__gte": at, f"{path}__lt": at + timedelta(days=days)})
 
 
-@register(Workflow)
-class WorkflowAdmin(NiagaraAdmin):
-    list_display = ("label", "workflow_version", "applies_to", "number_steps", "starts_at")
-    list_filter = ("applies_to",)
-    search_fields = ("label",)
-    date_hierarchy = "created"
-    fields = ("label", "applies_to", "starts_at", "steps", "metadata", "triggered_by", "workflow_version")
-    readonly_fields = ("workflow_version",)
+class ClosedFilter(SimpleListFilter):
+    title = "closed"
+    parameter_name = "closed"
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "steps":
-            field.widget.attrs["rows"] = 30
-        return field
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "Open"), ("yes", "Closed")]
 
-    @display(description="steps")
-    def number_steps(self, workflow: Any) -> str:
-        return str(len(workflow.steps))
-
-    def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
-        create_workflow(row, by=by, at=at)
-
-    def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
-        change_workflow(row, by=by, at=at, if_version=if_version)
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(closed_at__isnull=self.value() == "no") if self.value() else queryset
 
 
 class WorkOrderForm(NiagaraForm):
@@ -83,13 +85,21 @@ class WorkOrderForm(NiagaraForm):
             field.help_text = "The status follows the cycles; these are of the same category."
 
 
-class WorkOrderAdmin(NiagaraAdmin):
+class DueForm(forms.Form):
+    due_date = forms.SplitDateTimeField(label="Due", widget=forms.SplitDateTimeWidget)
+
+
+class WorkOrderAdmin(Exports, NiagaraAdmin):
     """Registered in `batches`, which adds what breaking down needs."""
 
+    export_rows = export_work_orders
+    import_kind = "work-orders"
+    actions: Sequence[Any] = ["change_due_date", "close", "reopen", "export_csv", "export_xlsx", "delete_selected"]
     form = WorkOrderForm
     list_display = ("label", "made_for", "at_location", "standing", "progress", "left", "due_by")
-    list_filter = (
+    list_filter: Sequence[Any] = (
         DueFilter,
+        ClosedFilter,
         "current_status__category",
         "current_status",
         "project__customer",
@@ -117,10 +127,18 @@ class WorkOrderAdmin(NiagaraAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             return fieldsets
-        return [*fieldsets, ("So far", {"fields": ("progress", "left", ("started", "ended"))})]
+        return [*fieldsets, ("So far", {"fields": ("standing", "progress", "left", ("started", "ended", "closed"))})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), "progress", "left", "started", "ended"]
+        return [
+            *super().get_readonly_fields(request, obj),
+            "standing",
+            "progress",
+            "left",
+            "started",
+            "ended",
+            "closed",
+        ]
 
     @display(description="customer, project", ordering="project__customer__label")
     def made_for(self, work_order: Any) -> str:
@@ -132,7 +150,7 @@ class WorkOrderAdmin(NiagaraAdmin):
 
     @display(description="status", ordering="current_status__order")
     def standing(self, work_order: Any) -> str:
-        return chip(work_order.current_status.status, work_order.current_status.category)
+        return status(work_order)
 
     @display(description="progress")
     def progress(self, work_order: Any) -> str:
@@ -157,8 +175,60 @@ class WorkOrderAdmin(NiagaraAdmin):
     def ended(self, work_order: Any) -> str:
         return moment(work_order.end_date)
 
+    @display(description="closed", ordering="closed_at")
+    def closed(self, work_order: Any) -> str:
+        return moment(work_order.closed_at)
+
     def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
         create_work_order(row, by=by, at=at)
 
     def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
         change_work_order(row, by=by, at=at, if_version=if_version)
+
+    @action(description="Change the due date", permissions=["change"])
+    def change_due_date(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = DueForm(request.POST if "post" in request.POST else None)
+        if not form.is_valid():
+            return ask_first(self, request, queryset, title="Change the due date", button="Change it", form=form)
+        due_date, by, at = form.cleaned_data["due_date"], Actor.in_admin(request), now()
+
+        def put_off(work_order: WorkOrder) -> None:
+            seen = work_order.version
+            work_order.due_date = due_date
+            change_work_order(work_order, by=by, at=at, if_version=seen)
+
+        do_to_each(self, request, queryset, put_off, done=f"due {moment(due_date)}")
+        return None
+
+    @action(description="Close, so that nothing more is made", permissions=["change"])
+    def close(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return do_to_each_for_a_reason(
+            self,
+            request,
+            queryset,
+            lambda work_order, **how: close_work_order(work_order=work_order, **how),
+            title="Close",
+            button="Close them",
+            done="closed",
+            note=_what_keeps_it_open,
+        )
+
+    @action(description="Reopen", permissions=["change"])
+    def reopen(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return do_to_each_for_a_reason(
+            self,
+            request,
+            queryset,
+            lambda work_order, **how: reopen_work_order(work_order=work_order, **how),
+            title="Reopen",
+            button="Reopen them",
+            done="open again",
+            note=lambda row: f"closed {moment(row.closed_at)}" if row.is_closed else "not closed",
+        )
+
+
+def _what_keeps_it_open(work_order: Any) -> str:
+    if work_order.is_closed:
+        return "closed already"
+    active = sum(number for name, number in work_order.counts.items() if Category[name.upper()] in ACTIVE)
+    return f"it stays open: {counted(active, 'cycle is', 'cycles are')} active" if active else ""

@@ -1,0 +1,86 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import F
+
+from batches.views.pace import is_order_at_risk, paced, with_pace
+from batches.views.ranges import day_field, midnight
+from niagara.directory.models import Category, Customer, Location
+from niagara.screens.forms import FilterForm, VisibleChoice
+from niagara.screens.pages import Page
+from workorders.models import WorkOrder
+
+PER_PAGE = 25
+ENDED = (Category.COMPLETE, Category.CANCELLED)
+OPEN, LATE, IN_TIME, AT_RISK, HELD, DONE, ALL = "open", "late", "in-time", "at-risk", "held", "done", "all"
+SHOWN = [
+    (OPEN, "Open"),
+    (LATE, "Late"),
+    (IN_TIME, "Open, not late"),
+    (AT_RISK, "At risk"),
+    (HELD, "On hold"),
+    (DONE, "Done or cancelled"),
+    (ALL, "All"),
+]
+SORTS = {
+    "due": ("due_date", "id"),
+    "label": ("label", "id"),
+    "customer": ("project__customer__label", "due_date", "id"),
+    "left": (F("assigned") - F("needed"), "due_date", "id"),
+}
+
+
+class WorkOrderFilters(FilterForm):
+    shown = forms.ChoiceField(label="Show", choices=SHOWN, required=False)
+    customer = VisibleChoice(Customer, required=False, empty_label="All customers")
+    location = VisibleChoice(Location, required=False, empty_label="All locations")
+    due = day_field("Due on")
+    q = forms.CharField(label="Find", required=False, max_length=100, widget=forms.TextInput({"type": "search"}))
+
+    def narrow(self, rows: Any, at: datetime) -> Any:
+        shown = self.said("shown") or OPEN
+        if shown in (OPEN, LATE, IN_TIME, AT_RISK):
+            rows = rows.exclude(current_status__category__in=ENDED)
+        if shown == LATE:
+            rows = rows.filter(due_date__lt=at)
+        if shown == HELD:
+            rows = rows.on_hold()
+        if shown == IN_TIME:
+            rows = rows.filter(due_date__gte=at)
+        if shown == DONE:
+            rows = rows.filter(current_status__category__in=ENDED)
+        if customer := self.said("customer"):
+            rows = rows.filter(project__customer=customer)
+        if location := self.said("location"):
+            rows = rows.filter(location=location)
+        if due := self.said("due"):
+            rows = rows.filter(due_date__gte=midnight(due), due_date__lt=midnight(due + timedelta(days=1)))
+        if text := self.said("q"):
+            rows = rows.filter(label__icontains=text)
+        if shown == AT_RISK:
+            rows = rows.filter(pk__in=[row.pk for row in paced(rows) if is_order_at_risk(row, at)])
+        return rows
+
+
+class WorkOrdersPage(Page):
+    """The work orders, those due first on top unless sorted otherwise."""
+
+    permission = "work-order:read"
+    template_name = "workorders/list.html"
+    part_template_name = "workorders/list_part.html"
+    follows_history = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters = WorkOrderFilters(self.request.GET, self.user)
+        rows: Any = filters.narrow(WorkOrder.objects.visible_to(self.user), self.at)
+        rows = rows.select_related("project__customer", "location", "current_status")
+        rows = with_pace(rows.with_cycle_counts())
+        asked = self.request.GET.get("sort", "")
+        sort = asked if asked in SORTS else "due"
+        kept = [] if sort == "due" else [("sort", sort)]
+        page = Paginator(rows.order_by(*SORTS[sort]), PER_PAGE).get_page(self.request.GET.get("page"))
+        for work_order in page.object_list:
+            work_order.is_at_risk = is_order_at_risk(work_order, self.at)
+        return super().get_context_data(filters=filters, page=page, sort=sort, kept=kept, **kwargs)

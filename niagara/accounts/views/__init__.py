@@ -1,0 +1,1 @@
+"""The screens of people: how they come in, and at what."""
