@@ -1,54 +1,45 @@
 import json
+import logging
 import os
 import sys
 import warnings
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.bench import database
-from tests.bench.agreeing import check
-from tests.bench.harness import measure, table
+from tests.bench.database import Databases
 
 OUT = Path("var/bench.json")
 
 
 def main(names: list[str]) -> None:
-    url = database.prepare(None if names == ["deliveries"] else "medium")
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "niagara.settings",
         "SECRET_KEY": "only-for-the-benchmark-0123456789-abcdefghijklmnopqrstuvwxyz",
         "DEBUG": "false",
         "SECURE_SSL_REDIRECT": "false",
-        "ALLOWED_HOSTS": "testserver",
+        "ALLOWED_HOSTS": "testserver,127.0.0.1",
         "API_BASE_URL": "",
-        "DATABASE_URL": url,
+        "API_RATE_LIMIT": "1000000",  # counted as ever, and never reached
         "WEBHOOK_ALLOWED_HOSTS": "127.0.0.1",
     }
+    databases = Databases(os.environ.get("SIZES", "medium large").split())
     # Nothing static is served here.
     warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
     import django
 
     django.setup()
-    from tests.bench import deliveries
+    logging.disable(logging.INFO)  # a line for each request would be in the way of the figures
     from tests.bench.cases import CASES
 
-    known = [*CASES, "deliveries"]
-    unknown = set(names) - {*known}
+    unknown = set(names) - {*CASES}
     if unknown:
-        raise SystemExit(f"There is no case {', '.join(sorted(unknown))}. The cases are: {', '.join(known)}.")
-    results: dict[str, Any] = {}
-    for name in names or known:
-        if name == "deliveries":
-            rates = deliveries.measure()
-            print(deliveries.table(rates))
-            results[name] = [asdict(one) for one in rates]
-            continue
-        ways = CASES[name](url)
-        check(ways)
-        figures = measure(ways)
-        print(table(name, figures))
-        results[name] = [asdict(one) for one in figures]
+        raise SystemExit(f"There is no case {', '.join(sorted(unknown))}. The cases are: {', '.join(CASES)}.")
+    results: dict[str, Any] = {"load": os.getloadavg()[0]}
+    print(f"On {os.cpu_count()} cores, at a load of {results['load']:.1f}.")
+    for name in names or CASES:
+        result = CASES[name](databases)
+        print(f"\n{result.table()}", flush=True)
+        results[name] = result.as_json()
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(results, indent=2) + "\n")
 

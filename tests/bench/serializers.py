@@ -159,6 +159,7 @@ class WorkOrderSerializer(Timed):
     location = LocationSerializer()
     current_status = StatusSerializer()
     cycles = WorkOrderCyclesSerializer(source="*")
+    closed = serializers.BooleanField(source="is_closed")
     input_filter = serializers.SerializerMethodField()
 
     class Meta:
@@ -166,6 +167,7 @@ class WorkOrderSerializer(Timed):
         fields = (
             "work_order_id", "label", "created", "updated", "description", "work_order_type", "begin_date",
             "due_date", "start_date", "end_date", "project", "location", "current_status", "cycles", "input_filter",
+            "hold_reason", "closed",
         )  # fmt: skip
 
     def get_input_filter(self, work_order: WorkOrder) -> list[Any]:
@@ -233,7 +235,8 @@ class BatchSerializer(Timed):
         model = Batch
         fields = (
             "batch_id", "label", "created", "updated", "queue", "order", "number_cycles", "cycles", "work_order",
-            "current_status", "total_assigned_users", "assigned_users", "mixing_station", "batch_group", "_links",
+            "current_status", "total_assigned_users", "assigned_users", "mixing_station", "batch_group", "hold_reason",
+            "_links",
         )  # fmt: skip
 
     def get_total_assigned_users(self, batch: Batch) -> int:

@@ -19,22 +19,22 @@ FROM accounts_user_roles of_user JOIN accounts_grant held USING (role_id)
 WHERE of_user.user_id = %s
 """
 
-BATCHES = f"""
+_BATCHES = f"""
 SELECT batch.id::text, batch.label, {_time("batch.created")}, {_time("batch.updated")}, batch.queue_id::text,
     batch."order", batch.number_cycles, batch.pending, batch.in_progress, batch.verifying, batch.complete,
     batch.blocked, batch.cancelled, batch.active, batch.work_order_id::text,
     status.category, status.description, status.status, status."order",
-    station.id::text, station.label, in_group.id::text, in_group.name
+    station.id::text, station.label, in_group.id::text, in_group.name, batch.hold_reason
 FROM batches_batch batch
 JOIN directory_status status ON status.id = batch.current_status_id
 LEFT JOIN directory_resource station ON station.id = batch.mixing_station_id
 JOIN batches_batchgroup in_group ON in_group.id = batch.batch_group_id
-WHERE batch.organization_id = %s
-ORDER BY batch.id
-LIMIT %s
 """
+BATCHES = f"{_BATCHES} WHERE batch.organization_id = %s ORDER BY batch.id LIMIT %s"
+BATCH = f"{_BATCHES} WHERE batch.organization_id = %s AND batch.id = %s"
 
 COUNT = "SELECT count(*) FROM batches_batch WHERE organization_id = %s"
+COUNT_QUEUES = "SELECT count(*) FROM queues_queue WHERE organization_id = %s"
 
 TECHNICIANS = f"""
 SELECT relation.target_id::text, relation.source_id::text, {_time("person.created")}, {_time("person.updated")},
@@ -45,7 +45,7 @@ WHERE relation.relation = 'tech' AND relation.source_type = 'USER' AND relation.
 ORDER BY relation.id
 """
 
-QUEUES = f"""
+_QUEUES = f"""
 SELECT queue.id::text, queue.label, {_time("queue.created")}, {_time("queue.updated")}, queue.location_id::text,
     queue.priority, queue.is_active, load.work_orders, load.batches, load.cycles,
     {_time("load.min_due_date")}, {_time("load.max_due_date")}
@@ -56,8 +56,9 @@ CROSS JOIN LATERAL (
     FROM batches_batch batch JOIN workorders_workorder work_order ON work_order.id = batch.work_order_id
     WHERE batch.queue_id = queue.id AND batch.active > 0
 ) load
-WHERE queue.id = ANY(%s::uuid[])
 """
+QUEUES = f"{_QUEUES} WHERE queue.id = ANY(%s::uuid[])"
+QUEUES_IN_ORDER = f"{_QUEUES} WHERE queue.organization_id = %s ORDER BY queue.priority, queue.id LIMIT %s"
 
 _COUNTED = ("pending", "in_progress", "verifying", "complete", "blocked", "cancelled")
 _SUMS = ", ".join(f"coalesce(sum(batch.{name}), 0) {name}" for name in _COUNTED)
@@ -70,7 +71,8 @@ SELECT work_order.id::text, work_order.label, {_time("work_order.created")}, {_t
     {_time("work_order.start_date")}, {_time("work_order.end_date")},
     work_order.project_id::text, work_order.location_id::text,
     status.category, status.description, status.status, status."order",
-    work_order.workflow_id::text, work_order.needed, work_order.assigned, {_COUNTS}
+    work_order.workflow_id::text, work_order.needed, work_order.assigned, {_COUNTS},
+    work_order.hold_reason, work_order.closed_at IS NOT NULL
 FROM workorders_workorder work_order
 JOIN directory_status status ON status.id = work_order.current_status_id
 CROSS JOIN LATERAL (SELECT {_SUMS} FROM batches_batch batch WHERE batch.work_order_id = work_order.id) counted

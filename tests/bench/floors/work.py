@@ -6,9 +6,29 @@ from typing import Any
 import orjson
 from psycopg import Connection
 
+from tests.bench.floors.people import asking
 from tests.bench.floors.sql import CUSTOMERS, LOCATIONS, PROJECTS, QUEUES, STATUSES, WORK_ORDERS, WORKFLOWS
 
 Parts = dict[Any, orjson.Fragment]
+
+
+def single(connection: Connection, token: str, root: str, work_order_id: str) -> bytes:
+    """`GET /api/work-orders/{id}`"""
+    organization = asking(connection, token, "work-order:read", "work-order:create")
+    rows = connection.execute(WORK_ORDERS, [[work_order_id]]).fetchall()
+    places = locations(connection, [rows[0][11]])
+    [(shown, project_id, _, _)] = _work_orders(connection, organization, rows, places).values()
+    address = f"{root}/work-orders/{work_order_id}"
+    links = {
+        "self": {"href": address},
+        "nter:work-order-batches": {"href": f"{address}/batches"},
+        "nter:work-order-queues": {"href": f"{address}/queues"},
+        "nter:work-order-project": {"href": f"{root}/projects/{project_id}"},
+        "nter:work-order-location": {"href": f"{root}/locations/{rows[0][11]}"},
+        "nter:work-order-notes": {"href": f"{address}/notes"},
+        "nter:work-order-diff": {"href": f"{address}/diff"},
+    }
+    return orjson.dumps({**shown, "_links": links})
 
 
 def _fragment(shown: dict[str, Any]) -> orjson.Fragment:
@@ -21,30 +41,29 @@ def work(
     """Queues and work orders, each with the ids that links need; the locations of both are read at once."""
     queues = connection.execute(QUEUES, [queue_ids]).fetchall()
     work_orders = connection.execute(WORK_ORDERS, [work_order_ids]).fetchall()
-    places = _locations(connection, list({row[4] for row in queues} | {row[11] for row in work_orders}))
-    return _queues(queues, places), _work_orders(connection, organization, work_orders, places)
+    places = locations(connection, list({row[4] for row in queues} | {row[11] for row in work_orders}))
+    drawn_queues = {row[0]: (_fragment(queue(row, places)), row[4]) for row in queues}
+    orders = _work_orders(connection, organization, work_orders, places)
+    return drawn_queues, {key: (_fragment(shown), *ids) for key, (shown, *ids) in orders.items()}
 
 
-def _queues(rows: list[Any], places: Parts) -> dict[str, tuple[orjson.Fragment, str]]:
-    drawn = {}
-    for queue_id, label, created, updated, location_id, priority, is_active, *load in rows:
-        work_orders, batches, cycles, min_due_date, max_due_date = load
-        shown = {
-            "queue_id": queue_id,
-            "label": label,
-            "created": created,
-            "updated": updated,
-            "location": places[location_id],
-            "priority": priority,
-            "active_work_orders": work_orders,
-            "active_batches": batches,
-            "active_cycles": cycles,
-            "is_active": is_active,
-            "min_due_date": min_due_date,
-            "max_due_date": max_due_date,
-        }
-        drawn[queue_id] = _fragment(shown), location_id
-    return drawn
+def queue(row: Any, places: Parts) -> dict[str, Any]:
+    queue_id, label, created, updated, location_id, priority, is_active, *load = row
+    work_orders, batches, cycles, min_due_date, max_due_date = load
+    return {
+        "queue_id": queue_id,
+        "label": label,
+        "created": created,
+        "updated": updated,
+        "location": places[location_id],
+        "priority": priority,
+        "active_work_orders": work_orders,
+        "active_batches": batches,
+        "active_cycles": cycles,
+        "is_active": is_active,
+        "min_due_date": min_due_date,
+        "max_due_date": max_due_date,
+    }
 
 
 def _work_orders(
@@ -57,7 +76,7 @@ def _work_orders(
         work_order_id, label, created, updated, description, work_order_type,
         begin_date, due_date, start_date, end_date, project_id, location_id,
         category, status_description, status, order, workflow_id, needed, assigned,
-        pending, in_progress, verifying, complete, blocked, cancelled,
+        pending, in_progress, verifying, complete, blocked, cancelled, hold_reason, closed,
     ) in rows:  # fmt: skip
         project, program_id, customer_id = projects[project_id]
         shown = {
@@ -93,8 +112,10 @@ def _work_orders(
                 "work_flow": workflows[workflow_id],
             },
             "input_filter": [],
+            "hold_reason": hold_reason,
+            "closed": closed,
         }
-        drawn[work_order_id] = _fragment(shown), project_id, program_id, customer_id
+        drawn[work_order_id] = shown, project_id, program_id, customer_id
     return drawn
 
 
@@ -184,7 +205,7 @@ def _workflows(connection: Connection, ids: list[str]) -> Parts:
     return drawn
 
 
-def _locations(connection: Connection, ids: list[str]) -> Parts:
+def locations(connection: Connection, ids: list[str]) -> Parts:
     drawn = {}
     for (
         location_id, label, created, updated, location_type, country, area, sub_area,

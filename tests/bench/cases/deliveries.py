@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import monotonic, sleep
 from uuid import uuid4
 
@@ -20,11 +19,12 @@ from niagara.accounts.actor import Actor
 from niagara.accounts.models import Organization
 from niagara.directory.operations.founding import found_organization
 from niagara.webhooks import sending, signing
-from niagara.webhooks.models import Attempt, Delivery, Event, Lane, Subscription
+from niagara.webhooks.models import Delivery, Event, Subscription
 from niagara.webhooks.operations.delivering import SLOTS
 from niagara.webhooks.operations.publishing import publish
 from niagara.webhooks.operations.subscribing import create_subscription
-from tests.bench.database import ROOT
+from tests.bench.database import ROOT, Databases
+from tests.bench.harness import Rate, Result
 
 SUBJECTS, EACH = 200, 10
 WORKERS = (1, 2, 4)
@@ -56,28 +56,12 @@ asyncio.run(main())
 """
 
 
-@dataclass(frozen=True)
-class Rate:
-    name: str
-    per_second: float
-
-
-def measure() -> list[Rate]:
-    with _receiver() as url:
-        rates = [Rate("floor: no database", _without_a_database(url))]
+def run(databases: Databases) -> Result:
+    with databases.copied(), _receiver() as url:
+        rates = [Rate("floor", _without_a_database(url))]
         for number in WORKERS:
             rates.append(Rate(f"{number} worker{'s' * (number > 1)}", _with_workers(url, number)))
-    return rates
-
-
-def table(rates: Sequence[Rate]) -> str:
-    floor, one = rates[0].per_second, rates[1].per_second
-    lines = [f"{'deliveries':<20}{'per second':>12}{'× 1 worker':>12}{'of the floor':>14}"]
-    for rate in rates:
-        lines.append(
-            f"{rate.name:<20}{rate.per_second:>12.0f}{rate.per_second / one:>12.2f}{rate.per_second / floor:>14.2f}"
-        )
-    return "\n".join(lines)
+        return Result("deliveries", rates)
 
 
 def _body(subject: object, version: int) -> str:
@@ -110,21 +94,14 @@ def _with_workers(url: str, number: int) -> float:
     ]
     for one in subscriptions:
         create_subscription(one, by=Actor.system(), at=clock.now())
-    try:
-        with _workers(number):
-            _publish(organization, 1, number)  # until all are there
-            sleep(5)
-            _wait_for(subscriptions, number * 2)
-            _publish(organization, EACH // 2, SUBJECTS)
-            began = monotonic()
-            _wait_for(subscriptions, number * 2 + SUBJECTS * EACH)
-            return SUBJECTS * EACH / (monotonic() - began)
-    finally:
-        Lane.objects.filter(subscription__in=subscriptions).delete()
-        Attempt.objects.filter(delivery__subscription__in=subscriptions).delete()
-        Delivery.objects.filter(subscription__in=subscriptions).delete()
-        Subscription.objects.filter(organization=organization).delete()
-        Event.objects.filter(organization=organization).delete()
+    with _workers(number):
+        _publish(organization, 1, number)  # until all are there
+        sleep(5)
+        _wait_for(subscriptions, number * 2)
+        _publish(organization, EACH // 2, SUBJECTS)
+        began = monotonic()
+        _wait_for(subscriptions, number * 2 + SUBJECTS * EACH)
+        return SUBJECTS * EACH / (monotonic() - began)
 
 
 @transaction.atomic
