@@ -73,7 +73,7 @@ ApiFactory = Callable[..., Api]
 
 
 def make_token(user: User, scopes: tuple[str, ...], **fields: Any) -> str:
-    raw = f"token-{next(_numbers)}"
+    raw = fields.pop("raw", "") or f"token-{next(_numbers)}"
     token = get_access_token_model()(
         user=user, scope=" ".join(scopes), expires=fields.pop("expires", timezone.now() + timedelta(hours=1)), **fields
     )
@@ -83,7 +83,7 @@ def make_token(user: User, scopes: tuple[str, ...], **fields: Any) -> str:
 
 
 def assert_problem(response: Any, status: int, kind: str) -> dict[str, Any]:
-    """It is a problem answer of RFC 9457 with this status; returns its body."""
+    """It is a problem answer of RFC 9457 with this status; returns its body, but for the id of the request."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/problem+json"
     problem: dict[str, Any] = response.json()
@@ -92,6 +92,7 @@ def assert_problem(response: Any, status: int, kind: str) -> dict[str, Any]:
     assert problem["title"]
     assert problem["detail"].endswith((".", "…"))
     assert "Traceback" not in problem["detail"]
+    assert problem.pop("request_id") == response["X-Request-ID"]
     return problem
 
 

@@ -1,15 +1,27 @@
 """The cast: Maria manages, Tom is a technician, Olga manages another organization."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 
 from batches.models import Batch
 from niagara.accounts.models import User
+from niagara.accounts.operations.organizing import ensure_system_user
 from niagara.accounts.permissions import SCOPES
+from niagara.webhooks import sending
 from tests.clients import Api, ApiFactory
 from tests.factories import Floor, make_floor, make_user
 from tests.walks import tally
+from tests.webhooks.receiver import Receiver, listening
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--deliveries", type=int, default=1000, help="how many there are at least in tests/webhooks/test_crashes.py"
+    )
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -17,6 +29,34 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     every_operation = terminalreporter.verbosity > 0 or "A" in terminalreporter.config.option.reportchars
     for line in tally.lines(terminalreporter.stats.get("passed", ()), every_operation=every_operation):
         terminalreporter.write_line(line)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The walks first: they are the longest, and at the end one process would wait for the other."""
+    items.sort(key=lambda item: item.path.parent.name != "walks")
+
+
+# What Django itself fills after migrating, and would again after each flush.
+LEFT_FILLED = {"django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_what_is_filled_is_emptied() -> Iterator[None]:
+    """After a test that commits: Django's flush empties every table and makes all permissions anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_what_is_filled())
+        yield
+
+
+def empty_what_is_filled() -> None:
+    quoted = connection.ops.quote_name
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - LEFT_FILLED
+    filled = " UNION ALL ".join(f"SELECT '{one}' WHERE EXISTS (SELECT 1 FROM {quoted(one)})" for one in tables)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(filled)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {quoted(table)}")
+    ensure_system_user(connection.alias)
 
 
 @pytest.fixture
@@ -57,3 +97,11 @@ def api(db: None) -> ApiFactory:
         return Api(user, scopes or tuple(SCOPES))
 
     return signed_in
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver of webhooks, on a real socket of this machine."""
+    with listening() as receiver:
+        yield receiver
+        sending.close_connections()

@@ -123,7 +123,7 @@ class Floor:
             location=fields.pop("location", self.location),
             workflow=fields.pop("workflow", self.workflow),
             needed=needed,
-            begin_date=AT,
+            begin_date=fields.pop("begin_date", AT),
             due_date=fields.pop("due_date", AT + timedelta(days=30)),
             **fields,
         )
@@ -150,7 +150,8 @@ def make_workflow(organization: Organization, label: str, steps: dict[str, Any],
     return workflow
 
 
-def make_floor(name: str = "Acme Provisioning", manager: str = "Maria Santos") -> Floor:
+def make_floor(name: str = "Acme Provisioning", manager: str = "Maria Santos", **fields: Any) -> Floor:
+    """An organization with its floor; `fields` are its manager's."""
     organization = found_organization(name, at=AT)
     customer = Customer.objects.create(organization=organization, label="Lexington Public Schools")
     program = Program.objects.create(organization=organization, customer=customer, label="Devices for all")
@@ -169,7 +170,7 @@ def make_floor(name: str = "Acme Provisioning", manager: str = "Maria Santos") -
     )
     floor = Floor(
         organization=organization,
-        manager=make_user(organization, "Production manager", manager, is_staff=True),
+        manager=make_user(organization, "Production manager", manager, is_staff=True, **fields),
         customer=customer,
         program=program,
         project=Project.objects.create(

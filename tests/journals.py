@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from niagara.webhooks.models import Event
+from tests.clients import Api
 
 
 def events_of(group: Any) -> list[dict[str, Any]]:
@@ -21,6 +22,24 @@ def kind_of(event: dict[str, Any]) -> str:
 
 def kinds_of(group: Any) -> list[str]:
     return [kind_of(event) for event in events_of(group)]
+
+
+def assert_replays(api: Api, group_id: Any) -> dict[str, Any]:
+    """Replaying the journal of a group gives what the API shows of it. Returns the state that it gives."""
+    address = f"batch-groups/{group_id}"
+    events = api.collect(f"{address}/events?limit=100", "nter:events")
+    state, shown = replay(events), api.get(address).json()
+    assert state["work_order"] == shown["work_order"]["work_order_id"]
+    for key in ("name", "tags", "settings", "equipment", "container", "delivery_status"):
+        assert state[key] == shown[key], key
+    assert len(events) == shown["version"]
+    batches = api.collect(f"{address}/batches?limit=100", "nter:batches")
+    complete = {batch["batch_id"]: batch["cycles"]["complete"] for batch in batches}
+    assert state["batches"] == complete.keys()
+    assert state["complete"] == {batch_id: number for batch_id, number in complete.items() if number}
+    notes = api.collect(f"{address}/notes", "nter:notes")
+    assert state["notes"] == {note["note_id"]: note["content"] for note in notes}
+    return state
 
 
 def replay(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -62,6 +81,7 @@ def _apply(state: dict[str, Any], kind: str, event: dict[str, Any]) -> None:
             state["batches"].add(event["batchId"])
         case "BatchRemoved":
             state["batches"].remove(event["batchId"])
+            state["complete"].pop(event["batchId"], None)
         case "ActualChanged":
             state["complete"][event["batchId"]] = event["actual"]["complete"]
         case "BatchMixingStationChanged" | "AllMixingStationsChanged":

@@ -8,6 +8,7 @@ os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz
 os.environ["DEBUG"] = "false"
 os.environ["SECURE_SSL_REDIRECT"] = "false"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["API_RATE_LIMIT"] = os.environ["TOKEN_RATE_LIMIT"] = "0"  # tests of the limits set them
 os.environ["WEBHOOK_ALLOWED_HOSTS"] = "127.0.0.1"
 
 from niagara.settings import *  # noqa: F403
@@ -22,6 +23,8 @@ if DATABASES["default"]["ENGINE"] == "niagara.sqlite":
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+# What is uploaded is gone with the process.
+STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 # Argon2 is slow on purpose.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",

@@ -10,6 +10,9 @@ from django.test import Client
 from niagara.accounts.models import User
 from niagara.accounts.oauth.consent import asks
 from niagara.accounts.permissions import SCOPES
+from niagara.screens.navigation import PLACES
+from tests.factories import grant_only
+from tests.walks.conftest import become_administrator
 
 STYLES = Path(settings.BASE_DIR, "niagara/static/niagara/niagara.css").read_text()
 INK_ON_GROUND = [
@@ -22,14 +25,15 @@ INK_ON_GROUND = [
 ]
 
 
-def test_home_says_who_and_where_i_am(client: Client, tom: User) -> None:
+def test_home_says_who_and_where_somebody_without_a_place_is(client: Client, tom: User) -> None:
+    grant_only(tom, "location:read")
     client.force_login(tom)
 
     page = client.get("/").content.decode()
 
     assert "Hello, Tom Baker" in page
     assert "Acme Provisioning" in page
-    assert "Technician" in page
+    assert "Role" in page
     assert 'href="/api/docs"' in page
 
 
@@ -37,16 +41,29 @@ def test_home_is_for_users(client: Client) -> None:
     assert client.get("/")["Location"] == "/sign-in?next=/"
 
 
-def test_home_leads_staff_to_the_admin(client: Client, maria: User) -> None:
+def test_home_leads_an_administrator_to_the_admin(client: Client, maria: User) -> None:
+    become_administrator(maria)
     client.force_login(maria)
 
     assert client.get("/")["Location"] == "/admin/"
 
 
-def test_who_belongs_to_no_organization_has_a_home_too(client: Client, db: None) -> None:
+def test_home_leads_a_technician_to_their_work(client: Client, tom: User) -> None:
+    client.force_login(tom)
+
+    assert client.get("/")["Location"] == "/my-work"
+
+
+def test_home_leads_who_oversees_the_queues_to_the_first_of_the_screens(client: Client, maria: User) -> None:
+    client.force_login(maria)
+
+    assert client.get("/")["Location"] == PLACES[0].address
+
+
+def test_who_belongs_to_no_organization_has_a_start_too(client: Client, db: None) -> None:
     client.force_login(User.objects.create_user("root@example.com", is_superuser=True))
 
-    assert "none yet" in client.get("/").content.decode()
+    assert client.get("/", follow=True).status_code == 200
 
 
 def test_a_name_is_text_and_never_markup(client: Client, tom: User) -> None:
@@ -54,7 +71,7 @@ def test_a_name_is_text_and_never_markup(client: Client, tom: User) -> None:
     tom.save()
     client.force_login(tom)
 
-    assert "<script" not in client.get("/").content.decode()
+    assert "<script>alert" not in client.get("/my-work").content.decode()
 
 
 def test_what_is_missing_gets_a_page_of_ours(client: Client, db: None) -> None:
@@ -74,14 +91,14 @@ def test_an_error_page_needs_no_request(name: str) -> None:
 
 def test_pages_load_from_here_alone(client: Client, tom: User) -> None:
     client.force_login(tom)
-    for path in ("/", "/sign-in?next=/", "/nowhere"):
+    for path in ("/my-work", "/sign-in?next=/", "/nowhere"):
         response = client.get(path)
         page = response.content.decode()
 
         policy = response["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=|https?://", page)
+        assert not re.search(r"<script(?![^>]* src=\"/static/)|<style|\sstyle=|\son\w+=|https?://", page)
         assert '<html lang="en">' in page
         assert re.search(r"<title>\S.* · Niagara</title>", page)
 

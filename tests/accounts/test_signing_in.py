@@ -17,7 +17,7 @@ def test_signing_in_leads_home(client: Client, tom: User) -> None:
     response = client.post("/sign-in", SIGN_IN)
 
     assert (response.status_code, response["Location"]) == (302, "/")
-    assert client.get("/").context["user"] == tom
+    assert client.get("/", follow=True).context["user"] == tom
 
 
 def test_the_case_of_the_email_address_does_not_matter(client: Client, tom: User) -> None:
@@ -105,7 +105,7 @@ def test_a_link_signs_nobody_out(client: Client, tom: User) -> None:
     client.force_login(tom)
 
     assert client.get("/sign-out").status_code == 405
-    assert client.get("/").status_code == 200
+    assert client.get("/my-work").status_code == 200
 
 
 def test_a_forged_form_is_refused(tom: User) -> None:

@@ -68,7 +68,7 @@ def test_sending_the_form_twice_makes_one_set(marias: Client, floor: Floor, work
     ask(marias, work_order, **said, make=shown)
     again = ask(marias, work_order, **said, make=shown)
 
-    assert "not what was shown" in again.content.decode()
+    assert "not the batches you were shown" in again.content.decode()
     assert Batch.objects.count() == 2
 
 

@@ -14,7 +14,7 @@ from niagara.records.models import Note, Relation
 from queues.models import Queue
 from tests.admin.helpers import url
 from tests.factories import AT, Floor, make_user, relate
-from workorders.models import WorkOrder
+from workorders.models import Context, WorkOrder
 
 
 def test_a_manager_sees_work_orders_queues_and_batches(marias: Client, batch_of_ten: Batch, tom: User) -> None:
@@ -31,6 +31,17 @@ def test_a_manager_sees_work_orders_queues_and_batches(marias: Client, batch_of_
     assert "Provision iPads" in work_orders
     assert "0 of 10" in work_orders
     assert "Fast lane" in queues
+
+
+def test_a_run_shows_how_it_stands_in_a_word(marias: Client, floor: Floor, batch_of_ten: Batch) -> None:
+    cycle = start_cycle(cycle=batch_of_ten.cycles.all()[0], technician=floor.manager, by=floor.by, at=AT)
+    assert cycle.context is not None
+
+    pages = [marias.get(url(Context, "changelist")), marias.get(url(Context, "change", cycle.context.pk))]
+
+    for page in pages:
+        assert "running</span>" in page.content.decode()
+        assert "current_steps" not in page.content.decode()
 
 
 def test_somebody_who_may_not_use_the_admin_is_sent_away(signed_in: Callable[[User], Client], tom: User) -> None:
@@ -57,7 +68,7 @@ def test_the_progress_bar_shows_segments_with_numbers(marias: Client, batch_of_t
 
     page = marias.get(url(Batch, "changelist")).content.decode()
 
-    assert 'class="is-in-progress" style="width: 10.00%"' in page
+    assert 'class="bar__in-progress" x="0" width="1"' in page
     assert "0 of 10 done · 1 in progress · 9 pending" in page
     assert "In Progress</span>" in page
 
@@ -120,13 +131,17 @@ def test_every_model_of_the_product_is_in_the_admin() -> None:
     kept = {model._meta.label for model in site._registry}
 
     assert kept == {
+        "accounts.Badge",
         "accounts.HistoryEntry",
         "accounts.Organization",
         "accounts.Role",
+        "accounts.SharedDevice",
         "accounts.User",
         "batches.Batch",
         "batches.BatchGroup",
+        "batches.Block",
         "batches.Cycle",
+        "batches.StepRun",
         "directory.Customer",
         "directory.Location",
         "directory.Program",
@@ -138,6 +153,7 @@ def test_every_model_of_the_product_is_in_the_admin() -> None:
         "oauth2_provider.AccessToken",
         "oauth2_provider.Application",
         "queues.Queue",
+        "records.Attachment",
         "records.Note",
         "records.Notification",
         "records.Relation",

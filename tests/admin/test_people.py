@@ -184,7 +184,7 @@ def test_a_superuser_says_which_organization_a_new_row_is_for(roots: Client, flo
 def test_a_role_in_use_can_be_deleted_and_says_who_loses_it(adas: Client, floor: Floor, tom: User) -> None:
     role = tom.roles.get()
 
-    assert "1 users lose this role" in adas.get(url(Role, "delete", role.pk)).content.decode()
+    assert "1 user loses this role" in adas.get(url(Role, "delete", role.pk)).content.decode()
 
 
 def test_a_user_with_a_history_stays(adas: Client, floor: Floor) -> None:

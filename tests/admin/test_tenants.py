@@ -1,6 +1,8 @@
 """What one organization has does not exist in the admin of another."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,12 +16,17 @@ from oauth2_provider.models import AccessToken, Application
 
 from batches.models import Batch
 from batches.operations.cycling import block_cycle, start_cycle
-from niagara.accounts.models import HistoryEntry, Organization, User
+from niagara.accounts.models import HistoryEntry, Organization, SharedDevice, User
+from niagara.accounts.operations.badges import issue_badge
+from niagara.accounts.operations.devices import allow_device
 from niagara.directory.models import AllowedStatus, Category, Reason, Unit
 from niagara.records.models import Note
 from niagara.records.operations.notifying import notify_technicians
 from tests.admin.helpers import url
+from tests.admin.scene import grow
+from tests.cycles import complete_cycle
 from tests.factories import AT, Floor, make_user, relate
+from tests.records.files import pdf, upload
 from tests.webhooks.delivering import deliver_all, subscribe, tell
 
 MARK = "Kumquat"
@@ -54,6 +61,8 @@ def hidden(floor: Floor, tom: User) -> Floor:
     Reason.objects.filter(organization=floor.organization).update(label=Concat(Value(f"{MARK} "), "label"))
     cycle = start_cycle(cycle=batch.cycles.all()[0], technician=tom, unit=unit, by=floor.by, at=AT)
     block_cycle(cycle=cycle, reason=f"{MARK} Damaged", by=floor.by, at=AT)
+    done = start_cycle(cycle=batch.cycles.order_by("number")[1], technician=tom, by=floor.by, at=AT)
+    complete_cycle(cycle=done, by=floor.by, at=AT)
     relate(tom, "tech", batch)
     notify_technicians([(batch, tom)], by=floor.by, at=AT)
     Note.objects.create(
@@ -63,9 +72,12 @@ def hidden(floor: Floor, tom: User) -> Floor:
         content=f"{MARK} note",
         author=tom,
     )
+    upload(floor, f"{MARK} instructions", pdf())
     subscribe(floor, f"http://127.0.0.1:9/{MARK}", description=f"{MARK} display")
     tell(floor)
     deliver_all(AT)
+    issue_badge(tom, pin="4711", by=floor.by, at=AT)
+    allow_device(SharedDevice(organization=floor.organization, name=f"{MARK} bench"), by=floor.by, at=AT)
     client = Application.objects.create(
         name=f"{MARK} machine",
         user=tom,
@@ -132,23 +144,92 @@ def test_lists_filters_and_search_hold_nothing_of_another_organization(
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 def test_a_row_of_another_organization_does_not_exist(model: Any, strangers: Client, hidden: Floor) -> None:
     row, before = rows_of(model, hidden).first(), snapshot()
-    pages = ["change", "delete", "history"]
-    pages += ["break_down"] if model._meta.model_name == "workorder" else []
-    pages += ["password"] if model is User else []
 
-    for page in pages:
+    for address in addresses_of(model, row.pk):
         for answer in (
-            strangers.get(url(model, page, row.pk)),
-            strangers.post(url(model, page, row.pk), {"post": "yes", "label": "Mine", "number_cycles": 1}),
+            strangers.get(address),
+            strangers.post(address, {"post": "yes", "label": "Mine", "number_cycles": 1}),
         ):
-            assert answer.status_code in (302, 403, 404), (page, answer.status_code)
+            assert answer.status_code in (302, 403, 404), (address, answer.status_code)
             assert MARK not in answer.content.decode()
-    for action in ("delete_selected", "move", "assign", "release", "cancel", "revoke", "pause", "send_again"):
-        strangers.post(
-            url(model, "changelist"), {"action": action, "_selected_action": [str(row.pk)], "post": "yes", "reason": ""}
-        )
 
     assert snapshot() == before
+
+
+def addresses_of(model: Any, pk: Any) -> list[str]:
+    """Every page the admin has of one row."""
+    names = [pattern.name for pattern in site.get_model_admin(model).get_urls() if "<" in str(pattern.pattern)]
+    pages = [name.removeprefix(f"{model._meta.app_label}_{model._meta.model_name}_") for name in names if name]
+    assert {"change", "delete", "history"} <= set(pages)
+    return [url(model, page, pk) for page in pages]
+
+
+def actions_of(model: Any) -> list[str]:
+    return [str(getattr(one, "__name__", one)) for one in site.get_model_admin(model).actions]
+
+
+SAID = {
+    **{"post": "yes", "reason": "Kept apart", "tag": "Mine", "delivery_status": "delivered"},
+    **{"due_date_0": "2027-01-01", "due_date_1": "12:00"},
+}
+
+
+@pytest.mark.parametrize("across", ["0", "1"])
+@pytest.mark.parametrize("model", LISTED, ids=lambda model: model._meta.label)
+def test_no_action_reaches_a_row_of_another_organization(
+    model: Any, across: str, strangers: Client, hidden: Floor, other_floor: Floor
+) -> None:
+    theirs = rows_of(model, hidden)
+    # Of what many may be chosen at once, one's own included, theirs is not among it.
+    chosen = [str(pk) for pk in theirs.values_list("pk", flat=True)]
+    before = list(theirs.order_by("pk").values())
+    forged = {"queue": hidden.queue.pk, "mixing_station": hidden.station.pk, "technicians": [hidden.manager.pk]}
+
+    for action in actions_of(model):
+        for said in ({}, {**SAID, **forged}):
+            sent = {"action": action, "_selected_action": chosen, "select_across": across, "index": 0, **said}
+            answer = strangers.post(url(model, "changelist"), sent)
+            assert answer.status_code in (200, 302, 403)
+            assert MARK.encode() not in answer.getvalue()
+            assert answer.getvalue()[:2] != b"PK" or MARK not in unpacked(answer.getvalue())
+
+    assert list(theirs.order_by("pk").values()) == before
+
+
+def unpacked(file: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(file)) as packed:
+        return str([packed.read(name) for name in packed.namelist()])
+
+
+def test_actions_with_forged_choices_change_nothing_of_ones_own(
+    signed_in: Callable[[User], Client], olga: User, hidden: Floor, other_floor: Floor
+) -> None:
+    mine = other_floor.make_batch(1)
+    before = list(Batch.objects.filter(pk=mine.pk).values())
+
+    for action, forged in (("move", {"queue": hidden.queue.pk}), ("assign", {"technicians": [hidden.manager.pk]})):
+        sent = {"action": action, "_selected_action": [str(mine.pk)], "post": "yes", **forged}
+        assert "Select a valid choice" in signed_in(olga).post(url(Batch, "changelist"), sent).content.decode()
+
+    assert list(Batch.objects.filter(pk=mine.pk).values()) == before
+
+
+@pytest.mark.parametrize("model", LISTED, ids=lambda model: model._meta.label)
+def test_the_pages_of_ones_own_rows_show_and_offer_nothing_of_another_organization(
+    model: Any, strangers: Client, stranger: User, hidden: Floor, other_floor: Floor
+) -> None:
+    grow(other_floor, stranger, 1)
+    row = rows_of(model, other_floor).first()
+    assert row is not None, f"There is no {model._meta.label} of one's own to look at."
+
+    for page in ("change", "history", "delete"):
+        answer = strangers.get(url(model, page, row.pk))
+        assert answer.status_code in (200, 302, 403)
+        assert MARK not in answer.content.decode()
+        for inline in answer.context["inline_admin_formsets"] if page == "change" and answer.status_code == 200 else ():
+            for form in [*inline.formset.forms, inline.formset.empty_form]:
+                for field in form.fields.values():
+                    assert MARK not in str(list(getattr(field, "queryset", [])))
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

@@ -9,6 +9,7 @@ from niagara.webhooks.models import Delivery, Subscription
 from tests.admin.helpers import act, change, through_admin, told, url
 from tests.factories import AT, Floor
 from tests.webhooks.delivering import deliver_all, subscribe, tell
+from tests.webhooks.receiver import Receiver, statuses
 
 NOBODY = "http://127.0.0.1:9/"
 SENT = {"url": NOBODY, "events": ["BatchChanged"], "description": "Line display", "is_active": "on"}
@@ -59,6 +60,16 @@ def test_it_is_paused_resumed_and_given_another_secret(marias: Client, subscript
     assert sealing.unseal(subscription.secret) in " ".join(told(response))
 
 
+def test_it_is_tried_out(marias: Client, floor: Floor, receiver: Receiver) -> None:
+    webhook, _ = subscribe(floor, receiver.url)
+    taken = told(act(marias, [webhook], "ping"))
+    receiver.behave = statuses(500)
+    refused = told(act(marias, [webhook], "ping"))
+
+    assert [request.headers["webhook-event"] for request in receiver.received] == ["Ping", "Ping"]
+    assert (f"{webhook}: It was taken." in taken, f"{webhook}: The receiver failed." in refused) == (True, True)
+
+
 def test_deliveries_are_looked_at_and_sent_again(marias: Client, floor: Floor, subscription: Subscription) -> None:
     tell(floor)
     deliver_all(AT)
@@ -74,4 +85,5 @@ def test_deliveries_are_looked_at_and_sent_again(marias: Client, floor: Floor, s
 
     delivery.refresh_from_db()
     assert "No connection" in page
+    assert "\n  &quot;version&quot;: 1,\n" in page  # a key a line
     assert None not in (first, delivery.next_at)

@@ -13,12 +13,14 @@ from django.test import override_settings
 from oauth2_provider.models import Application
 
 from batches.management.demo.growing import SIZES, Size
-from batches.models import Batch, Cycle, category_of
+from batches.models import Batch, BatchGroup, Cycle, category_of
 from batches.operations.recounting import differences
 from niagara import clock
 from niagara.accounts.models import HistoryEntry, Organization, User
 from niagara.directory.models import ACTIVE, IN_FLIGHT, Category, Location, Unit
 from queues.models import Queue
+from tests.clients import ApiFactory
+from tests.journals import assert_replays
 from workorders.models import Context, WorkOrder
 
 # What sets up the test database looks for this mark, not for who asks the fixture below.
@@ -81,6 +83,13 @@ def assert_sound() -> None:
 
 def user(name: str) -> User:
     return User.objects.get(email=f"{name}@niagara.example")
+
+
+def replayed(api: ApiFactory, email: str) -> Iterator[dict[str, Any]]:
+    """What the journals of all groups of somebody's organization lead to; each is what the API shows."""
+    client = api(User.objects.get(email=email))
+    for group in client.collect("batch-groups?limit=100", "nter:batch-groups"):
+        yield assert_replays(client, group["batch_group_id"])
 
 
 def test_production_refuses_the_demo() -> None:
@@ -151,6 +160,14 @@ def test_there_is_work_in_every_state(floor: Organization) -> None:
     assert Batch.objects.filter(mixing_station__isnull=False).exists()
 
 
+def test_something_is_on_hold_with_a_reason(floor: Organization) -> None:
+    [work_order] = WorkOrder.objects.filter(organization=floor).on_hold()
+    [batch] = Batch.objects.filter(organization=floor, work_order__hold_reason="").on_hold()
+
+    assert work_order.hold_reason == HistoryEntry.objects.of(work_order)[0].reason
+    assert batch.hold_reason == HistoryEntry.objects.of(batch)[0].reason
+
+
 def test_500_ipads_are_50_batches_of_10_partly_done(floor: Organization) -> None:
     work_order = WorkOrder.objects.get(label="Provision 500 iPads for Lexington Middle School")
 
@@ -190,6 +207,13 @@ def test_the_other_organization_has_a_little_of_its_own(told: str) -> None:
     assert not Batch.objects.visible_to(user("manager")).filter(organization=helen.organization).exists()
 
 
+def test_every_journal_replays_to_the_group_as_the_api_shows_it(told: str, api: ApiFactory) -> None:
+    seen = [state for email in ("manager@niagara.example", "manager@other.example") for state in replayed(api, email)]
+
+    assert len(seen) == BatchGroup.objects.count() > 30
+    assert sum(bool(state["complete"]) for state in seen) > 10
+
+
 def test_loading_it_again_changes_nothing(told: str) -> None:
     before = HistoryEntry.objects.count(), Cycle.objects.count()
 
@@ -199,7 +223,9 @@ def test_loading_it_again_changes_nothing(told: str) -> None:
 
 
 @pytest.mark.usefixtures("undone")
-def test_a_bigger_demo_adds_to_what_is_there(floor: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bigger_demo_adds_to_what_is_there(
+    floor: Organization, api: ApiFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(SIZES, "medium", Size(batches=1200, locations=4, queues=6, schools=2, days=60))
     work_orders = WorkOrder.objects.filter(organization=floor)
     known = set(work_orders.values_list("pk", flat=True))
@@ -216,4 +242,5 @@ def test_a_bigger_demo_adds_to_what_is_there(floor: Organization, monkeypatch: p
     assert_sound()
     groups = new.filter(batches_made__gt=0).annotate(groups=Count("batch_groups", Q(batch_groups__is_default=True)))
     assert set(groups.values_list("groups", flat=True)) == {1}
+    assert len(list(replayed(api, "manager@niagara.example"))) == BatchGroup.objects.filter(organization=floor).count()
     assert "already" in load("medium")

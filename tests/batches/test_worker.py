@@ -20,7 +20,7 @@ from niagara import clock
 from tests.factories import STEPS, Floor, make_workflow
 from workorders.models import Context
 
-PATIENCE = 30  # seconds until a test that hangs fails
+PATIENCE = 90  # seconds until a test that hangs fails
 
 
 def make_waits(floor: Floor, number: int) -> None:
@@ -37,27 +37,29 @@ def waiting() -> int:
     return Context.objects.filter(wake_at__isnull=False).count()
 
 
-@contextmanager
-def worker_process() -> Iterator[subprocess.Popen[bytes]]:
-    """The command in a process of its own, on the database of the tests."""
+def url_of_database() -> str:
+    """Where the tests have their rows, for a process of its own."""
     database = connection.settings_dict
     if connection.vendor == "sqlite":
-        url = f"sqlite:///{database['NAME']}"
-    else:
-        user, host = database["USER"], database["HOST"]
-        url = f"postgres://{user}@{host}:{database['PORT'] or 5432}/{database['NAME']}"
-    environment = {**os.environ, "DATABASE_URL": url, "DEBUG": "true"}
+        return f"sqlite:///{database['NAME']}"
+    user, host = database["USER"], database["HOST"]
+    return f"postgres://{user}@{host}:{database['PORT'] or 5432}/{database['NAME']}"
+
+
+@contextmanager
+def worker_process(stderr: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """The command in a process of its own, on the database of the tests; what it logs goes to `stderr`."""
+    environment = {**os.environ, "DATABASE_URL": url_of_database(), "DEBUG": "true"}
     command = [sys.executable, "manage.py", "worker"]
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stderr=stderr) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(PATIENCE * 20):
+def until(is_so: Callable[[], bool], patience: int = PATIENCE) -> None:
+    for _ in range(patience * 20):
         if is_so():
             return
         Event().wait(0.05)

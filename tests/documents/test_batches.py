@@ -17,7 +17,10 @@ HAL = "application/hal+json"
 # What our answers show beyond the document.
 BEYOND = {
     "batch_group",
+    "hold_reason",
     "mixing_station",
+    "work_order.closed",
+    "work_order.hold_reason",
     "work_order.project.customer.external_platform",
 }
 SINGLE = {f"beyond the document: {key}" for key in {*BEYOND, "work_order.location.input_filter"}}

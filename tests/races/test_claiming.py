@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from batches.models import Batch, Cycle
 from batches.operations.cycling import start_cycle
@@ -16,9 +19,10 @@ from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.accounts.permissions import SCOPES
 from niagara.directory.models import Category, Unit
+from tests.batches.test_worker import until
 from tests.clients import Api, make_token
 from tests.factories import AT, STEPS, Floor, make_user, make_workflow, relate
-from tests.races.together import assert_everything_adds_up, together
+from tests.races.together import PATIENCE, assert_everything_adds_up, together
 from workorders.models import Context
 
 TECHNICIANS = 16
@@ -75,6 +79,39 @@ def test_the_last_cycle_of_a_batch_goes_to_exactly_one(floor: Floor, technicians
 
         assert Counter(answer.status_code for answer in answers) == {201: 1, 409: TECHNICIANS - 1}
     assert_everything_adds_up()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time: nobody waits for a row")
+def test_who_waits_for_the_last_cycles_holds_none_of_them(floor: Floor, technicians: list[Client]) -> None:
+    """Or two who wait might hold what the other waits for, and one of them would be turned away."""
+    batch = floor.make_batch(2)
+    [first, second] = batch.cycles.order_by("number").values_list("pk", flat=True)
+
+    with ThreadPoolExecutor(1) as pool, closing(connection.copy()) as faster, closing(connection.copy()) as undecided:
+        for other, cycle in ((faster, first), (undecided, second)):
+            other.set_autocommit(False)
+            other.cursor().execute(
+                "UPDATE batches_cycle SET category = 'CANCELLED', ended_at = now() WHERE id = %s", [cycle]
+            )
+        claim = pool.submit(together, partial(technicians[0], "POST", f"batches/{batch.pk}/claims"))
+        until(lambda: _waits_for(faster), PATIENCE)
+        faster.commit()
+        until(lambda: _waits_for(undecided), PATIENCE)
+        faster.cursor().execute("SELECT FROM batches_cycle WHERE id = %s FOR NO KEY UPDATE NOWAIT", [first])
+        faster.rollback()
+        undecided.rollback()
+
+        [answer] = claim.result(PATIENCE)
+    assert answer.json()["cycle_id"] == str(second)
+
+
+def _waits_for(other: Any) -> bool:
+    """Whether somebody waits for a row the other connection holds."""
+    with connection.cursor() as cursor:
+        blocked = "SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
+        cursor.execute(f"SELECT EXISTS ({blocked})", [other.connection.info.backend_pid])
+        [waits] = cursor.fetchone()
+    return bool(waits)
 
 
 def test_of_eight_who_scan_the_same_new_device_one_has_it(floor: Floor, technicians: list[Client]) -> None:

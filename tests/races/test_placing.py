@@ -4,8 +4,9 @@ from functools import partial
 
 from batches.models import Batch
 from batches.operations.changing import Changes, change_batch
-from batches.operations.creating import MoreThanIsLeft, create_batch
+from batches.operations.creating import create_batch
 from batches.operations.cycling import start_cycle
+from batches.operations.planning import MoreThanIsLeft
 from niagara.accounts.models import User
 from tests.factories import AT, Floor
 from tests.races.together import assert_everything_adds_up, refusals, together

@@ -56,7 +56,10 @@ def assert_everything_adds_up() -> None:
         parts = {Category(batch.current_status.category) for batch in batches}
         loose = _categories(work_order.cycles.filter(batch=None))
         parts |= loose if work_order.unassigned else loose - {Category.PENDING}
-        category = category_of(parts, all_given_out=not work_order.unassigned)
+        if work_order.is_closed:
+            assert not ACTIVE.intersection(parts), work_order
+            parts = parts or {Category.CANCELLED}
+        category = category_of(parts, all_given_out=work_order.is_closed or not work_order.unassigned)
         assert work_order.current_status.category == category, work_order
         assert (work_order.end_date is None) == (category in ACTIVE)
 

@@ -14,7 +14,9 @@ from batches.operations import (
     deleting,
     grouping,
     recounting,
+    regrouping,
     running,
+    tagging,
     waiting,
 )
 from niagara.accounts.actor import Actor
@@ -99,6 +101,19 @@ def change_group(floor: Floor) -> partial[Any]:
     group = pallet_of(floor.make_batch(1), tags=["heavy"])
     changes: grouping.GroupChanges = {"name": "Pallet 3", "tags": ["fragile"], "equipment": [floor.station]}
     return call(grouping.change_group, group=group, changes=changes)
+
+
+@case
+def change_tags(floor: Floor) -> partial[Any]:
+    group = pallet_of(floor.make_batch(1), tags=["heavy"])
+    return call(tagging.change_tags, group=group, add=["fragile"], remove=["heavy"])
+
+
+@case
+def put_into(floor: Floor) -> partial[Any]:
+    batch = floor.make_batch(1, floor.make_work_order(2))
+    other = floor.make_batch(1, batch.work_order)
+    return call(regrouping.put_into, group=pallet_of(batch), batches=[batch, other])
 
 
 @case

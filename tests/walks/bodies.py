@@ -160,7 +160,12 @@ PENDING = {"status": "Pending", "category": "PENDING"}
 BODIES: Mapping[str, Callable[[World], Any]] = {
     "POST api/batches": _new_batch,
     "PATCH api/batches": lambda world: {**_new_batch(world), "total": 2, "users": [{"user_id": world.ids["tech_id"]}]},
-    "PATCH api/batches/<slug:batch_id>": lambda world: {"label": "Another", "number_cycles": 5},
+    "PATCH api/batches/<slug:batch_id>": lambda world: {
+        "label": "Another",
+        "number_cycles": 5,
+        "hold_reason": "Waiting for parts",
+        "reason": "The line stands",
+    },
     "POST api/batches/<slug:batch_id>/relations": _relation,
     "POST api/batch-groups": lambda world: {
         **_group(world),
@@ -221,6 +226,11 @@ BODIES: Mapping[str, Callable[[World], Any]] = {
     "PUT api/queues/<slug:queue_id>": _queue,
     "POST api/work-orders": _work_order,
     "PUT api/work-orders/<slug:work_order_id>": _work_order,
+    "PATCH api/work-orders/<slug:work_order_id>": lambda world: {
+        "hold_reason": "Waiting for parts",
+        "closed": False,
+        "reason": "The line stands",
+    },
     "POST api/work-flows": _workflow,
     "PUT api/work-flows/<slug:work_flow_id>": _workflow,
     "POST api/webhooks": _webhook,

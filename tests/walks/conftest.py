@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -12,13 +13,19 @@ from batches.models import Batch, BatchGroup, Cycle
 from batches.operations.cycling import start_cycle
 from batches.operations.grouping import create_group
 from niagara.accounts.actor import Actor
-from niagara.accounts.models import Role, User
+from niagara.accounts.models import Role, SharedDevice, User
+from niagara.accounts.operations.devices import allow_device
 from niagara.directory.models import Customer, Program, Project, Resource, Unit
-from niagara.records.models import Note, Notification, Relation, public_relation_id
+from niagara.directory.operations.importing import import_units
+from niagara.records.models import Attachment, Draft, Note, Notification, Relation, public_relation_id
+from niagara.records.operations.drafting import keep_draft
 from niagara.records.operations.notifying import notify_technicians
 from niagara.records.operations.noting import write_note
+from niagara.records.operations.relating import attach
+from niagara.tables.table import Table
 from niagara.webhooks.models import Delivery
 from tests.factories import AT, STEPS, Floor, make_floor, make_user, make_workflow, relate
+from tests.records.files import pdf, upload
 from tests.walks.bodies import BODIES
 from tests.walks.routes import Operation
 from tests.webhooks.delivering import deliver_all, subscribe, tell
@@ -32,9 +39,14 @@ class World:
     batch: Batch
     unit: Unit
     note: Note
+    group_note: Note
+    order_note: Note
     notification: Notification
     tech: Relation
     delivery: Delivery
+    draft: Draft
+    attachment: Attachment
+    device: SharedDevice
     # A cycle somebody works on; the batch's own are pending.
     working: Cycle
     # Collection → how somebody is related to what the walks ask for of it.
@@ -42,18 +54,24 @@ class World:
     # Name of an id → the id of something that nothing else needs.
     spare: dict[str, str]
 
-    @property
+    @cached_property
     def ids(self) -> dict[str, str]:
         """What stands in an address, by the name it has there."""
         return {
+            "attachment_id": str(self.attachment.pk),
             "action_id": str(self.batch.cycles.all()[0].pk),
             "cycle_id": str(self.batch.cycles.all()[0].pk),
             "context_id": str(self.working.context_id),
             "step_slug": "look-over",
+            "stack_step": "set-up",
             "batch_group_id": str(self.batch.batch_group_id),
             "batch_id": str(self.batch.pk),
             "customer_id": str(self.floor.customer.pk),
+            "group_note_id": str(self.group_note.pk),
+            "order_note_id": str(self.order_note.pk),
+            "device_id": str(self.device.pk),
             "delivery_id": str(self.delivery.pk),
+            "draft_id": str(self.draft.pk),
             "location_id": str(self.floor.location.pk),
             "note_id": str(self.note.pk),
             "notification_id": str(self.notification.pk),
@@ -104,6 +122,8 @@ def world(scene: World, db: None) -> World:
 
 
 def make_world(floor: Floor, tom: User) -> World:
+    stackable = {"set-up": {**STEPS["unpack"], "can_stack": True}, "done": STEPS["done"], "broken": STEPS["broken"]}
+    floor.workflow = make_workflow(floor.organization, "Set up a stack of iPads", stackable)
     batch = floor.make_batch(4, floor.make_work_order(20), technicians=[tom])
     unit = Unit.objects.create(
         organization=floor.organization,
@@ -134,8 +154,13 @@ def make_world(floor: Floor, tom: User) -> World:
         unit=unit,
         notification=Notification.objects.get(user=floor.manager),
         note=write_note(unit, "The hinge is loose", by=floor.by, at=AT),
+        order_note=write_note(batch.work_order, "Late", is_issue=True, by=floor.by, at=AT),
+        group_note=write_note(batch.batch_group, "Fragile", is_issue=True, by=floor.by, at=AT),
         working=make_working(floor),
         delivery=make_delivery(floor),
+        draft=make_draft(floor),
+        attachment=make_attachment(floor),
+        device=make_device(floor),
         tech=Relation.objects.technicians().get(relation="tech"),
         owners={collection: relate(floor.manager, "owner", row) for collection, row in owned.items()},
         spare=make_spare(floor),
@@ -158,6 +183,25 @@ def make_delivery(floor: Floor) -> Delivery:
     tell(floor)
     deliver_all(AT)
     return Delivery.objects.get(organization=floor.organization)
+
+
+def make_device(floor: Floor) -> SharedDevice:
+    device = SharedDevice(organization=floor.organization, name="Bench 3")
+    allow_device(device, by=floor.by, at=AT)
+    return device
+
+
+def make_draft(floor: Floor) -> Draft:
+    """A file of units, whose one row is faulty."""
+    table = Table.of(["serial_number", "label", "customer", "location"], [["SN-2", "iPad", "Nobody", "Nowhere"]])
+    return keep_draft(table, "units", "serials.csv", import_units, by=floor.by, at=AT)
+
+
+def make_attachment(floor: Floor) -> Attachment:
+    """Instructions, which are an attachment for the workflow."""
+    attachment = upload(floor, "How to set up", pdf())
+    attach(floor.workflow, Relation.Type.FILE, attachment, by=floor.by, at=AT)
+    return attachment
 
 
 def become_administrator(user: User) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from oauth2_provider.models import AccessToken, Application
 
 from niagara.accounts.actor import Actor
@@ -11,17 +12,20 @@ from niagara.accounts.models import Role, User
 from niagara.accounts.operations import clients, organizing, people, saving
 from niagara.directory.models import Category, Location, Resource, Status
 from niagara.directory.operations import statuses
-from niagara.records.models import Note, Notification, Relation
-from niagara.records.operations import notifying, noting, relating
+from niagara.records.models import Attachment, Note, Notification, Relation
+from niagara.records.operations import notifying, noting, relating, uploading
 from queues.models import Queue
 from queues.operations import queueing
 from tests.clients import make_token
 from tests.cycles import complete_cycle
-from tests.factories import AT, STEPS, Floor, relate, via_api
+from tests.factories import AT, STEPS, Floor, make_workflow, relate, via_api
+from tests.records.files import pdf, upload
 from tests.walks.batch_cases import started
 from tests.walks.cases import call, case, tom_of
 from workorders.models import Workflow, WorkOrder
 from workorders.operations import ordering, workflows
+
+FOLLOWING = {"component": "follow-pdf-instructions", "attachment": "Foil"}
 
 # Work orders, workflows, queues
 
@@ -133,6 +137,24 @@ def change_note(floor: Floor) -> partial[Any]:
 def remove_note(floor: Floor) -> partial[Any]:
     pk = noting.write_note(floor.make_batch(1).batch_group, "Loose", by=floor.by, at=AT).pk
     return call(lambda **who_when: noting.remove_note(Note.objects.get(pk=pk), **who_when))
+
+
+@case
+def upload_attachment(floor: Floor) -> partial[Any]:
+    make_workflow(floor.organization, "Read", {**STEPS, "unpack": {**STEPS["unpack"], **FOLLOWING}})
+
+    def upload_anew(**who_and_when: Any) -> None:
+        file = SimpleUploadedFile("foil.pdf", pdf())  # read to its end by who was refused before
+        attachment = Attachment(organization=floor.organization, label="Foil", file=file)
+        uploading.upload_attachment(attachment, **who_and_when)
+
+    return call(upload_anew)
+
+
+@case
+def remove_attachment(floor: Floor) -> partial[Any]:
+    pk = upload(floor, "Foil", pdf()).pk
+    return call(lambda **by_at: uploading.remove_attachment(Attachment.objects.get(pk=pk), **by_at))
 
 
 @case

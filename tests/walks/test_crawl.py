@@ -1,4 +1,4 @@
-"""Every link in every answer of the demo's data leads somewhere: from `/api` on, all that can be reached."""
+"""Links in the answers of the demo's data lead somewhere: from `/api` on, all kinds that can be reached."""
 
 import re
 from collections import Counter
@@ -31,8 +31,8 @@ LISTS = [
     for one in operations()
     if one.method == "GET" and len(one.id_names) == 1 and re.fullmatch(r"api/[\w-]+/<[^>]+>/[\w-]+", one.template)
 ]
-# Of so many rows of a kind one is asked for the lists below it; every link is followed in any case.
-EVERY = 12
+# So many links of a kind are followed, and of so many rows of a kind one is asked for the lists below it.
+FOLLOWED, EVERY = 60, 12
 
 
 @pytest.fixture
@@ -73,11 +73,13 @@ def lists_below(address: str) -> set[str]:
     return {f"{row}/{name}" for collection, name in LISTS if kind(row) == f"{collection}/-"}
 
 
-def test_every_link_from_the_entry_on_is_answered_with_200(manager: Api) -> None:
+def test_links_of_every_kind_from_the_entry_on_are_answered_with_200(manager: Api) -> None:
     ahead, seen, answered = ["/api"], {"/api"}, Counter[str]()
     wrong: dict[str, int] = {}
     while ahead:
         address = ahead.pop()
+        if answered[kind(address)] == FOLLOWED:
+            continue
         response = manager.get(address)
         answered[kind(address)] += 1
         if response.status_code != 200:
@@ -90,7 +92,7 @@ def test_every_link_from_the_entry_on_is_answered_with_200(manager: Api) -> None
         ahead += new
 
     assert wrong == {}
-    assert answered.total() > 4_000
+    assert answered.total() > 1_000
     assert answered.keys() >= {
         "batches", "batches/-", "queues/-/batches", "work-orders/-/queues", "actions/-", "contexts/-", "units/-",
         "users/-", "roles/-", "me", "me/batches", "me/locations", "me/notifications", "search", "settings/reasons",

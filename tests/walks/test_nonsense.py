@@ -2,10 +2,12 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from niagara.api.filters import NiagaraFilterSet
 from tests.clients import Api, ApiFactory, assert_faults, assert_problem
@@ -13,6 +15,9 @@ from tests.rows import all_rows
 from tests.walks.bodies import BODIES
 from tests.walks.conftest import World
 from tests.walks.routes import Operation, operations
+
+Path = tuple[Any, ...]
+Answer = Callable[[list[Path], Any], Any]
 
 every_writing_operation = pytest.mark.parametrize(
     "operation", [one for one in operations() if str(one) in BODIES], ids=str
@@ -32,9 +37,8 @@ NOT_JSON = {
 }
 NOT_AN_OBJECT = [None, [], [{}], "text", 7, 1.5, True, "\x00"]
 VALUES = [
-    None, True, 0, -1, 2**31, 10**30, 1e308, 0.5, "", " ", "\x00", "a\x00b", "\ufffe", "💥" * 400, "x" * 100_000,
-    "../../etc", "' OR 1=1 --", "0" * 36, "01a20674-0cbf-7383-bee7-88665e943749", [], [[]], [None] * 200, {}, {"a": {}},
-    {"\x00": 1}, {"id": 1}, "NaN", "Infinity", "1e400", "9999-12-31T23:59:59-14:00",
+    None, True, -1, 2**31, 1e308, 0.5, "", " ", "a\x00b", "\ufffe", "💥" * 400, "x" * 100_000, "' OR 1=1 --",
+    "01a20674-0cbf-7383-bee7-88665e943749", [], [None] * 200, {}, {"\x00": 1}, "1e400", "9999-12-31T23:59:59-14:00",
 ]  # fmt: skip
 QUERIES = [
     "%00", "a%00b", "%ff", "%ED%A0%80", "", "0", "-1", "1e9", "9" * 5000, "x" * 5000, "null", "[]", "💥",
@@ -43,7 +47,7 @@ QUERIES = [
 ]  # fmt: skip
 
 
-def places(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places(body: Any, path: Path = ()) -> Iterator[Path]:
     """The way to every value in a body."""
     pairs = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
     for key, inner in pairs:
@@ -51,13 +55,49 @@ def places(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(inner, (*path, key))
 
 
-def replaced(body: Any, path: tuple[Any, ...], value: Any) -> Any:
+def levels(body: Any) -> list[list[Path]]:
+    """The places, those together of which none is inside of another."""
+    found = sorted(places(body), key=len)
+    return [list(level) for _, level in groupby(found, key=len)]
+
+
+def replaced(body: Any, path: Path, value: Any) -> Any:
     changed = copy.deepcopy(body)
     at = changed
     for key in path[:-1]:
         at = at[key]
     at[path[-1]] = value
     return changed
+
+
+def assert_each_is_blamed_or_let_in(answer: Answer, paths: list[Path], value: Any) -> None:
+    """The value in all these places at once; then without those that are blamed, for nothing is let in
+    beside a fault, until the rest is let in. Where that gets no further, each place by itself."""
+    response = answer(paths, value)
+    if response.status_code < 300:
+        return
+    blamed = blamed_places(response) if response.status_code == 400 else set()
+    left = [path for path in paths if not any(one.startswith(place(path)) for one in blamed)]
+    if len(left) < len(paths):
+        if left:
+            assert_each_is_blamed_or_let_in(answer, left, value)
+    elif len(paths) > 1:
+        for path in paths:
+            assert_each_is_blamed_or_let_in(answer, [path], value)
+    elif response.status_code == 400:
+        # NUL is told of the whole of a part that holds anything, such as `metadata`.
+        assert any(place(paths[0]).startswith(one) for one in blamed), (paths, value, blamed)
+    else:
+        assert_problem(response, 409, "Conflict")
+
+
+def blamed_places(response: Any) -> set[str]:
+    return {f"{data_path.replace('[', '.').replace(']', '')}." for data_path, _ in assert_faults(response)}
+
+
+def place(path: Path) -> str:
+    """Ends with a dot, so that it is the beginning only of what stands inside of it."""
+    return "".join(f".{part}" for part in path) + "."
 
 
 def filters_of(operation: Operation) -> type[NiagaraFilterSet]:
@@ -126,14 +166,18 @@ def test_deep_nesting_is_refused_or_ignored_also_with_a_key(
 def test_nonsense_in_any_place_of_a_body_is_never_a_500(operation: Operation, world: World, api: ApiFactory) -> None:
     client, good = api(world.floor.manager), world.body(operation)
 
-    for path in places(good):
+    def answer(paths: list[Path], value: Any) -> Any:
+        body = good
+        for path in paths:
+            body = replaced(body, path, value)
+        with transaction.atomic():
+            response = send(client, operation, world, body)
+            transaction.set_rollback(True)
+        return response
+
+    for paths in levels(good):
         for value in VALUES:
-            response = send(client, operation, world, replaced(good, path, value))
-            if response.status_code >= 300:
-                assert response.status_code in (400, 409), response.content
-                assert_problem(
-                    response, response.status_code, {400: "BadRequest", 409: "Conflict"}[response.status_code]
-                )
+            assert_each_is_blamed_or_let_in(answer, paths, value)
 
 
 @pytest.mark.parametrize("operation", one_operation_of_each_filterset(), ids=str)

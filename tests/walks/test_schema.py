@@ -84,6 +84,19 @@ def well_formed_is_not_called_malformed(ctx: Any, response: Any, case: Any) -> N
         assert blamed == [], f"The document allows it: {case.as_curl_command()}"
 
 
+def leave_out_ignored(schema: Any) -> None:
+    """Keys that are ignored in a body, or in a reference in one, would be tried in all combinations, and taken
+    for forbidden."""
+    if isinstance(schema, dict):
+        if isinstance(properties := schema.get("properties"), dict):
+            schema["properties"] = {name: one for name, one in properties.items() if one != {"readOnly": True}}
+        for one in list(schema.values()):
+            leave_out_ignored(one)
+    elif isinstance(schema, list):
+        for one in schema:
+            leave_out_ignored(one)
+
+
 @cache
 def document() -> dict[str, Any]:
     """The operations of the document, by their names."""
@@ -92,10 +105,7 @@ def document() -> dict[str, Any]:
         if "properties" in schema:
             # Clients have to expect more keys than are told in an answer; ours holds no others.
             schema.setdefault("additionalProperties", False)
-            # Keys that are ignored in a body would be tried in all combinations.
-            schema["properties"] = {
-                name: one for name, one in schema["properties"].items() if one.keys() != {"readOnly"}
-            }
+            leave_out_ignored(schema)
     loaded = schemathesis.openapi.from_dict(drawn, config=CONFIG)
     loaded.app = application
     return {one.ok().label: one.ok() for one in loaded.get_all_operations()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -106,10 +107,12 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def listening() -> Iterator[Receiver]:
+def listening(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     receiver = Receiver()
     server = _Server(("127.0.0.1", 0), type("OwnHandler", (Handler,), {"receiver": receiver}))
-    receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
+    receiver.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/hook"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -1,6 +1,7 @@
 """The worker as it runs: processes of their own on the database of the tests, and a receiver on a real socket."""
 
 import signal
+import subprocess
 from threading import Event as Signal
 from threading import Thread
 from uuid import UUID, uuid4
@@ -94,14 +95,39 @@ def test_a_worker_that_is_told_to_stop_finishes_what_is_under_way(floor: Floor, 
     subscribe(floor, receiver.url)
     tell(floor, number=3, at=clock.now())
 
+    with worker_process(stderr=subprocess.PIPE) as process:
+        until(lambda: len(receiver.received) == 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr
+        assert any(b"finishes what is under way" in line for line in process.stderr)
+        go_on.set()
+        assert process.wait(PATIENCE) == 0
+
+    assert (len(receiver.received), delivered()) == (1, 1)
+    assert Lane.objects.get().lease_by is None
+
+
+def test_a_worker_that_is_told_to_stop_puts_back_what_did_not_arrive(floor: Floor, receiver: Receiver) -> None:
+    go_on = Signal()
+
+    def behave(handler: Handler, received: Received) -> None:
+        go_on.wait(PATIENCE)
+        handler.reset()
+
+    receiver.behave = behave
+    subscribe(floor, receiver.url)
+    tell(floor, at=clock.now())
+
     with worker_process() as process:
         until(lambda: len(receiver.received) == 1)
         process.send_signal(signal.SIGTERM)
         go_on.set()
         assert process.wait(PATIENCE) == 0
 
-    assert (len(receiver.received), delivered()) == (1, 1)
-    assert Lane.objects.get().lease_by is None
+    lane = Lane.objects.get()
+    assert (lane.lease_by, lane.sent_version, lane.fails) == (None, 0, 1)
+    assert Delivery.objects.get().state == "pending"
+    assert Attempt.objects.get().status is None
 
 
 def test_a_worker_that_is_stopped_in_its_tracks_and_overtaken_changes_nothing(floor: Floor, receiver: Receiver) -> None:

@@ -102,6 +102,13 @@ def test_every_fault_is_named_where_it_stands(client: Api, tom: User) -> None:
     assert assert_faults(client.post("users", NORA | {"email": tom.email.upper()})) == {(".email", "unique")}
 
 
+def test_that_an_address_is_taken_tells_not_by_whom(client: Api, tom: User, olga: User) -> None:
+    told = [client.post("users", NORA | {"email": one.email}) for one in (tom, olga)]
+
+    assert [assert_faults(one) for one in told] == [{(".email", "unique")}] * 2
+    assert {one.json()["detail"] for one in told} == {"This e-mail address can't be used. Choose another one."}
+
+
 def test_who_did_something_stays_and_may_only_be_kept_from_signing_in(client: Api, floor: Floor, tom: User) -> None:
     floor.make_batch(1)
     address, before = f"users/{floor.manager.user_id}", all_rows()

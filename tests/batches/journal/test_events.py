@@ -13,9 +13,10 @@ from batches.models import BatchGroup
 from batches.operations.cancelling import cancel_cycles
 from batches.operations.changing import change_batch
 from batches.operations.claiming import claim_cycle
-from batches.operations.creating import MoreThanIsLeft, break_down, create_batch
+from batches.operations.creating import break_down, create_batch
 from batches.operations.cycling import fail_cycle
 from batches.operations.grouping import change_group, create_group, move_all_stations
+from batches.operations.planning import MoreThanIsLeft
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import HistoryEntry
 from niagara.records.operations.noting import change_note, write_note
@@ -25,7 +26,7 @@ from tests.batches.journal.ways import WAYS, Scene, Way
 from tests.cycles import complete_cycle
 from tests.documents.shapes import differences
 from tests.factories import AT, Floor
-from tests.journals import events_of, kind_of, kinds_of, replay
+from tests.journals import assert_replays, events_of, kind_of, kinds_of
 
 KINDS = {
     "Created", "Deleted", "NameChanged", "SettingsChanged", "TagAdded", "TagRemoved", "NoteAdded", "NoteRemoved",
@@ -72,6 +73,17 @@ def test_the_event_says_who_when_and_why(scene: Scene) -> None:
     assert (first["user"], first["reason"]) == ({"id": scene.floor.manager.pk, "name": "Maria Santos"}, "It rains")
     assert (second["user"], second["reason"]) == ({"id": 1, "name": "System"}, None)
     assert HistoryEntry.objects.of(scene.group)[1].reason == "It rains"
+
+
+def test_a_change_of_a_batch_says_why(scene: Scene) -> None:
+    other = scene.other_group()
+
+    scene.patch(batch_group={"batch_group_id": str(other.pk)}, reason="The pallet is full")
+
+    for group in (scene.group, other):
+        assert events_of(group)[-1]["metadata"]["reason"] == "The pallet is full"
+    entry = HistoryEntry.objects.filter(entity_id=str(scene.batch.pk), verb="changed").latest("id")
+    assert entry.reason == "The pallet is full"
 
 
 def test_the_values_are_those_after_the_change(scene: Scene) -> None:
@@ -202,17 +214,22 @@ def test_replaying_a_journal_gives_the_group_as_the_api_shows_it(scene: Scene) -
     change_batch(batch=second, changes={"batch_group": scene.other_group()}, by=floor.by, at=AT)
     complete_cycle(cycle=claim_cycle(batch=third, technician=scene.tom, by=floor.by, at=AT), by=floor.by, at=AT)
 
-    state = replay(events_of(group))
+    state = assert_replays(scene.api, group.pk)
 
-    shown = scene.api.get(scene.address).json()
-    assert state["work_order"] == shown["work_order"]["work_order_id"]
-    for key in ("name", "tags", "settings", "equipment", "container", "delivery_status"):
-        assert state[key] == shown[key], key
-    assert len(events_of(group)) == shown["version"]
-    batches = scene.api.collect(f"{scene.address}/batches", "nter:batches")
-    assert state["batches"] == {batch["batch_id"] for batch in batches} == {str(scene.batch.pk), str(third.pk)}
+    assert state["batches"] == {str(scene.batch.pk), str(third.pk)}
     assert state["complete"] == {str(third.pk): 1}
     assert state["notes"] == {str(keep.pk): "Keep"}
+
+
+def test_what_is_done_in_a_batch_comes_along_to_another_group(scene: Scene) -> None:
+    other = scene.other_group()
+    complete_cycle(cycle=claim_cycle(batch=scene.batch, technician=scene.tom, **scene.by_at), **scene.by_at)
+
+    scene.change_batch(batch_group=other)
+
+    assert kinds_of(other) == ["Created", "BatchAdded", "ActualChanged"]
+    assert assert_replays(scene.api, other.pk)["complete"] == {str(scene.batch.pk): 1}
+    assert assert_replays(scene.api, scene.group.pk)["complete"] == {}
 
 
 def test_however_many_batches_are_made_at_once_their_events_cost_two_statements(floor: Floor) -> None:

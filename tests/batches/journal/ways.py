@@ -10,6 +10,7 @@ from django.test import Client
 
 from batches.models import Batch, BatchGroup
 from batches.operations import changing, creating, cycling, deleting, grouping
+from batches.operations.planning import mark_of
 from niagara.accounts.models import User
 from niagara.records.models import Note
 from niagara.records.operations import noting
@@ -275,7 +276,8 @@ def _(scene: Scene) -> Any:
 def _(scene: Scene) -> Any:
     said = {"queue": scene.floor.queue.pk, "number_cycles": 1, "total": 1, "batch_group": scene.group.pk}
     address = url(WorkOrder, "break_down", scene.batch.work_order_id)
-    return lambda: scene.admin.post(address, {**said, "make": "1:7:1:1"})  # as it was shown
+    shown = mark_of(WorkOrder.objects.get(pk=scene.batch.work_order_id), [1])
+    return lambda: scene.admin.post(address, {**said, "make": shown})
 
 
 @way("BatchAdded", "operation")

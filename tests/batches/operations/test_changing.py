@@ -2,9 +2,10 @@ import pytest
 
 from batches.models import Batch, BatchGroup
 from batches.operations.changing import BelowWhatIsDone, Changes, change_batch
-from batches.operations.creating import MoreThanIsLeft, NotOfTheWorkOrder
+from batches.operations.creating import NotOfTheWorkOrder
 from batches.operations.cycling import fail_cycle, release_cycle, start_cycle
 from batches.operations.deleting import delete_batch
+from batches.operations.planning import MoreThanIsLeft
 from niagara.accounts.models import HistoryEntry, User
 from niagara.accounts.operations.locking import RemovedMeanwhile
 from niagara.accounts.operations.saving import ChangedMeanwhile

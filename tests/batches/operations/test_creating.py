@@ -1,17 +1,10 @@
 import pytest
 
 from batches.models import Batch, BatchGroup, Cycle
-from batches.operations.creating import (
-    MoreThanIsLeft,
-    NotOfTheWorkOrder,
-    TooManyBatches,
-    Wishes,
-    break_down,
-    create_batch,
-    plan,
-)
+from batches.operations.creating import NotOfTheWorkOrder, Wishes, break_down, create_batch
 from batches.operations.cycling import start_cycle
 from batches.operations.deleting import CyclesInFlight, delete_batch
+from batches.operations.planning import MoreThanIsLeft, TooManyBatches, plan
 from niagara.accounts.models import HistoryEntry, User
 from niagara.accounts.operations.locking import RemovedMeanwhile
 from niagara.accounts.operations.saving import remove_row

@@ -72,7 +72,7 @@ def everything() -> dict[str, list]:
 
 
 def test_every_verb_of_the_table_is_tried_here() -> None:
-    assert VERBS.keys() == STARTS_FROM.keys() - {"work on"}
+    assert VERBS.keys() == STARTS_FROM.keys() - {"work on", "hand over"}  # the second moves no cycle: test_handing_over
     assert (len(ALLOWED), len(REFUSED)) == (12, 24)
 
 
@@ -105,6 +105,23 @@ def test_starting_gives_the_cycle_to_one_technician(floor: Floor, tom: User) -> 
     assert (cycle.technician, cycle.started_at, cycle.ended_at) == (tom, AT, None)
     with pytest.raises(WrongState):
         start_cycle(cycle=cycle, technician=floor.manager, by=floor.by, at=AT)
+
+
+def test_breaks_are_no_time_of_the_step_in_hand(floor: Floor) -> None:
+    workflow = make_workflow(
+        floor.organization,
+        "Two steps",
+        {**STEPS, "unpack": {**STEPS["unpack"], "goto": "polish"}, "polish": STEPS["unpack"]},
+    )
+    cycle = floor.make_batch(1, floor.make_work_order(1, workflow=workflow)).cycles.get()
+    minutes = iter((0, 1, 5, 6, 60, 62, 69))
+    for verb in ("start", "block", "unblock", "release", "start", "close", "close"):
+        cycle = do(verb, cycle, floor, at=AT + timedelta(minutes=next(minutes)))
+
+    assert list(cycle.stepruns.order_by("at").values_list("step", "seconds")) == [
+        ("unpack", 4 * 60),
+        ("polish", 7 * 60),
+    ]
 
 
 def test_releasing_gives_it_back_to_anybody(floor: Floor) -> None:
