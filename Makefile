@@ -2,10 +2,11 @@
 PORT ?= 8000
 SIZE ?= small
 CASE ?=
+LOAD ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: setup run serve test bench lock
+.PHONY: setup run serve test bench load lock audit
 
 setup: $(VENV)/.installed .env
 
@@ -16,13 +17,21 @@ run: setup
 
 serve: setup
 	@echo "Niagara is at http://127.0.0.1:$(PORT) — press Ctrl-C to stop it."
-	$(VENV)/bin/gunicorn niagara.wsgi --config niagara/serving.py --bind 127.0.0.1:$(PORT)
+	WITH_WORKER=true $(VENV)/bin/gunicorn niagara.wsgi --config niagara/serving.py --bind 127.0.0.1:$(PORT)
 
 test: setup
 	$(PYTHON) -m pytest -n auto
 
 bench: setup
 	$(PYTHON) -m tests.bench $(CASE)
+
+load: setup
+	$(PYTHON) -m tests.load $(LOAD)
+
+# Known vulnerabilities of what is locked. It asks the network, so it is no part of .ci/run; what can't be asked about
+# fails it as well.
+audit: setup
+	$(VENV)/bin/uv tool run pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 # Write the lock files anew from pyproject.toml; they hold hashes and no addresses.
 lock: setup
