@@ -137,6 +137,9 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (sourceElement !== awaited && sourceElement.contains(awaited)) event.preventDefault();
 });
 
+// htmx gives the focus to what it put in the place of the form before it says that it did.
+const isComing = (target) => !awaited.isConnected && target.closest("#main");
+
 const wordsOf = (keys) => keys.map(({ key }) => (key === "Enter" ? " ⏎ " : key)).join("");
 
 function showEarly(name, keys) {
@@ -151,7 +154,7 @@ addEventListener(
   (event) => {
     const { key, target, timeStamp: at } = event;
     if (!awaited || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (target !== document.body && !awaited.contains(target)) return;
+    if (target !== document.body && !awaited.contains(target) && !isComing(target)) return;
     if (key.length > 1 && key !== "Enter" && key !== "Backspace") return;
     event.preventDefault();
     event.stopPropagation();

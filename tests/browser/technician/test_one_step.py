@@ -127,6 +127,27 @@ def test_what_is_scanned_before_a_refusal_is_not_used_and_said(signed_in: Signed
     assert not Cycle.objects.filter(unit__serial_number="80").exists()
 
 
+def test_what_is_scanned_while_an_answer_is_put_in_place_lands_in_its_field(
+    signed_in: SignedIn, batch: Batch, tina: User
+) -> None:
+    page = signed_in(tina, TABLET)
+    start_next(page)
+    scan(page, "SN-1")
+    at_step(page, "Unpack")
+    start_next(page)
+    # Between showing what came and saying so, htmx gives the browser a millisecond for its transitions.
+    page.evaluate("htmx.config.defaultSettleDelay = 1000")
+
+    scan(page, "SN-1")
+    expect(page.get_by_role("alert").first).to_contain_text("is in cycle 1")
+    page.keyboard.type("SN")
+    expect(page.locator(".htmx-settling")).to_have_count(0)
+    scan(page, "-2")
+
+    at_step(page, "Unpack")
+    expect(page.locator(".serial")).to_have_text("SN-2")
+
+
 def test_without_network_a_failed_step_is_sent_as_failed(signed_in: SignedIn, batch: Batch, tina: User) -> None:
     page = signed_in(tina, TABLET)
     start_next(page)
