@@ -38,6 +38,9 @@ from niagara.wording import counted
 from queues.models import Queue
 from workorders.operations.closing import require_open
 
+# What is read along with a batch that is held: what its status and its work order's depend on.
+ALONG_A_BATCH = ("queue__location", "current_status", "work_order__project", "work_order__current_status")
+
 
 class BelowWhatIsDone(Conflict):
     """A batch can't have fewer cycles than are complete or in flight."""
@@ -105,8 +108,7 @@ def change_batch(
 
 def lock_batch(batch: Batch) -> Batch:
     """The batch as it is now, held until the transaction ends. Raises RemovedMeanwhile."""
-    along = ("queue__location", "current_status", "work_order__project", "work_order__current_status")
-    return hold(Batch.objects.select_related(*along), batch.pk)
+    return hold(Batch.objects.select_related(*ALONG_A_BATCH), batch.pk)
 
 
 def _place(batch: Batch, changes: Changes, *, by: Actor, at: datetime) -> None:

@@ -15,11 +15,13 @@ from batches.operations.planning import MoreThanIsLeft, NotWhatWasShown, label_o
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
+from niagara.accounts.models.row import time_ordered_id
 from niagara.accounts.operations import history
 from niagara.directory.models import Category, Resource, Status
 from niagara.records.models import Relation
 from niagara.records.operations.relating import attach_technicians, make_relation
 from niagara.refusals import Fault, Invalid
+from niagara.statements import insert_alike
 from queues.models import Queue
 from workorders.models import WorkOrder
 from workorders.operations.closing import require_open
@@ -211,17 +213,24 @@ def fill(work_order: WorkOrder, batches: Sequence[Batch], *, at: datetime) -> No
         Cycle.objects.bulk_update(returned, ["batch", "location", "updated"])
         work_order.loose_pending -= len(returned)
     new = batches[len(returned) :]
-    Cycle.objects.bulk_create(
-        Cycle(
-            organization_id=work_order.organization_id,
-            work_order=work_order,
-            batch=batch,
-            number=number,
-            status=Category.PENDING.label,
-            location_id=batch.queue.location_id,
-            created=at,
-            updated=at,
-        )
-        for number, batch in enumerate(new, start=work_order.cycles_made + 1)
+    pattern = Cycle(
+        organization_id=work_order.organization_id,
+        work_order=work_order,
+        status=Category.PENDING.label,
+        created=at,
+        updated=at,
+    )
+    numbered = enumerate(new, start=work_order.cycles_made + 1)
+    insert_alike(
+        pattern,
+        [
+            {
+                "id": time_ordered_id(),
+                "number": number,
+                "batch_id": batch.pk,
+                "location_id": batch.queue.location_id,
+            }
+            for number, batch in numbered
+        ],
     )
     work_order.cycles_made += len(new)

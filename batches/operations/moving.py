@@ -16,20 +16,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from batches.models import COLUMN, FAILED, Batch, Cycle
 from batches.operations import journal
-from batches.operations.changing import lock_batch
+from batches.operations.changing import ALONG_A_BATCH
 from batches.operations.following import follow_batches, follow_cycles, lock_work_order
 from batches.operations.holding import require_not_on_hold
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import history
-from niagara.accounts.operations.locking import hold
+from niagara.accounts.operations.locking import RemovedMeanwhile, hold
 from niagara.accounts.operations.saving import check_version
 from niagara.directory.models import ACTIVE, IN_FLIGHT, Category
 from niagara.refusals import Conflict
 from queues.models import Queue
-from workorders.models import WorkOrder
+from workorders.models import Context, WorkOrder
 
 STARTS_FROM: Mapping[str, frozenset[Category]] = {
     "start": frozenset({Category.PENDING}),
@@ -41,6 +43,8 @@ STARTS_FROM: Mapping[str, frozenset[Category]] = {
     "fail": IN_FLIGHT,
     "cancel": ACTIVE,
 }
+
+ALONG_A_CYCLE = ("work_order__project", "technician", "unit", "context__workflow_version", "context__unit")
 
 
 class WrongState(Conflict):
@@ -56,8 +60,20 @@ def hold_cycle(cycle: Cycle, permission: str, *, by: Actor) -> Cycle:
 
     Raises RemovedMeanwhile, PermissionMissing.
     """
-    along = ("work_order__project", "technician", "unit", "context__workflow_version", "context__unit")
-    cycle = hold(Cycle.objects.select_related(*along), cycle.pk)
+    cycle = hold(Cycle.objects.select_related(*ALONG_A_CYCLE), cycle.pk)
+    access.require(by, permission, cycle)
+    return cycle
+
+
+def hold_cycle_of(context: Context, permission: str, *, by: Actor) -> Cycle | None:
+    """The cycle that runs a context, held as by `hold_cycle`; None if it runs on a unit by itself.
+
+    Raises PermissionMissing.
+    """
+    try:
+        cycle = hold(Cycle.objects.select_related(*ALONG_A_CYCLE), context.pk, field="context")
+    except RemovedMeanwhile:
+        return None
     access.require(by, permission, cycle)
     return cycle
 
@@ -127,13 +143,13 @@ def _is_start(steps: Mapping[str, int]) -> bool:
 
 
 def _count_in_batch(batch_id: Any, steps: Mapping[str, int], *, by: Actor, at: datetime) -> None:
-    batch = lock_batch(Batch(pk=batch_id))
+    # Counting holds the batch as well, until the transaction ends.
+    counted = {name: F(name) + step for name, step in steps.items()}
+    if not Batch.objects.filter(pk=batch_id).update(**counted, updated=at):
+        raise RemovedMeanwhile("This batch was removed meanwhile.")
+    batch = Batch.objects.select_related(*ALONG_A_BATCH).get(pk=batch_id)
     if _is_start(steps):
         require_not_on_hold(batch)
-    for name, step in steps.items():
-        setattr(batch, name, getattr(batch, name) + step)
-    batch.updated = at
-    batch.save(update_fields=[*steps, "updated"])
     follow_cycles(batch, by=by, at=at)
     if COLUMN[Category.COMPLETE] in steps:
         journal.write(batch.batch_group_id, [journal.actual_changed(batch)], by=by, at=at)

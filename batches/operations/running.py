@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from batches.models import Cycle
-from batches.operations.moving import check_state, hold_cycle, move, move_to_failed
+from batches.operations.moving import check_state, hold_cycle_of, move, move_to_failed
 from batches.operations.scanning import SERIAL_NUMBER, find_location, find_status, write_on_unit
 from batches.operations.tracing import trace_steps
 from niagara.accounts import access
@@ -120,12 +120,11 @@ def carry_out(effects: Iterable[Effect], cycle: Cycle, *, by: Actor, at: datetim
 
 def hold_context(context: Context, *, by: Actor) -> tuple[Context, Cycle | None]:
     """The context as it is now, and its cycle if it is one's. The cycle is what is locked then."""
-    cycle_id = Cycle.objects.filter(context=context.pk).values_list("pk", flat=True).first()
-    if cycle_id is None:
+    cycle = hold_cycle_of(context, "context:step", by=by)
+    if cycle is None:
         context = hold(Context.objects.select_related("workflow_version", "unit"), context.pk)
         access.require(by, "context:step", context)
         return context, None
-    cycle = hold_cycle(Cycle(pk=cycle_id), "context:step", by=by)
     assert cycle.context is not None  # a cycle that got one keeps it
     if cycle.is_active:
         check_state(cycle, "work on")

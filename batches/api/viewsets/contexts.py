@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -24,6 +26,9 @@ class ContextViewSet(NiagaraViewSet):
     inputs = {"close_step": CloseStepInput}
     parsers = {"close_step": FailStepParser}
     operation_ids = {"close_step": "closeStepOfContext"}
+
+    def rows(self, model: Any) -> Any:
+        return super().rows(model).select_related("workflow_version")
 
     def retrieve(self, request: Request, context_id: str) -> HttpResponse:
         """Fetches a context."""
