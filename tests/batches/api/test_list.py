@@ -136,4 +136,4 @@ def test_a_page_of_100_batches_costs_the_same_as_of_one(client: Api, floor: Floo
         costs.append(len(captured))
 
     assert page["total_count"] == len(page["_embedded"]["nter:batches"]) == 100
-    assert costs[0] == costs[1] <= 12
+    assert costs[0] == costs[1] <= 14

@@ -51,10 +51,15 @@ SELECT queue.id::text, queue.label, {_time("queue.created")}, {_time("queue.upda
     {_time("load.min_due_date")}, {_time("load.max_due_date")}
 FROM queues_queue queue
 CROSS JOIN LATERAL (
-    SELECT count(DISTINCT batch.work_order_id) work_orders, count(*) batches, coalesce(sum(batch.active), 0) cycles,
-        min(work_order.due_date) min_due_date, max(work_order.due_date) max_due_date
-    FROM batches_batch batch JOIN workorders_workorder work_order ON work_order.id = batch.work_order_id
-    WHERE batch.queue_id = queue.id AND batch.active > 0
+    SELECT count(*) work_orders, coalesce(sum(of_order.batches), 0)::int batches,
+        coalesce(sum(of_order.cycles), 0)::int cycles,
+        min(of_order.due_date) min_due_date, max(of_order.due_date) max_due_date
+    FROM (
+        SELECT count(*) batches, sum(batch.active) cycles, (
+            SELECT work_order.due_date FROM workorders_workorder work_order WHERE work_order.id = batch.work_order_id
+        ) due_date
+        FROM batches_batch batch WHERE batch.queue_id = queue.id AND batch.active > 0 GROUP BY batch.work_order_id
+    ) of_order
 ) load
 """
 QUEUES = f"{_QUEUES} WHERE queue.id = ANY(%s::uuid[])"
