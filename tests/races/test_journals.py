@@ -96,6 +96,8 @@ def test_what_many_do_to_the_batches_of_two_groups_leaves_no_gap_and_no_deadlock
         assert [event["metadata"]["version"] for event in events] == list(range(1, len(events) + 1))
         state = replay(events)
         assert state["batches"] == {str(pk) for pk in group.batches.values_list("pk", flat=True)}
+        standing = group.batches.exclude(mixing_station=None).values_list("pk", "mixing_station")
+        assert state["stations"] == {str(pk): str(station) for pk, station in standing}
         group.refresh_from_db()
         assert (state["tags"], group.last_version) == (group.tags, len(events))
         # What is done in a batch is told as well when the batch enters a group, but that was a minute before.
