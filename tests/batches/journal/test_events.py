@@ -23,7 +23,8 @@ from niagara.accounts.models import HistoryEntry
 from niagara.records.operations.noting import change_note, write_note
 from niagara.refusals import Invalid
 from niagara.webhooks.models import Event
-from tests.batches.journal.ways import WAYS, Scene, Way
+from tests.batches.journal.ways import Scene, Way
+from tests.batches.journal.ways_on_screens import WAYS
 from tests.cycles import complete_cycle
 from tests.documents.shapes import differences
 from tests.factories import AT, Floor
@@ -36,12 +37,12 @@ KINDS = {
 }  # fmt: skip
 
 
-def test_every_kind_comes_about_through_api_admin_and_operation() -> None:
+def test_every_kind_comes_about_through_api_admin_screen_and_operation() -> None:
     through: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for kind, one, _ in WAYS:
         through[kind].add(one.partition(",")[0])
 
-    assert {kind for kind, ways in through.items() if not {"api", "admin", "operation"} <= ways} == {
+    assert {kind for kind, ways in through.items() if not {"api", "admin", "screen", "operation"} <= ways} == {
         "ActualChanged"  # nobody completes a cycle in the admin
     }
 
