@@ -12,7 +12,7 @@ from niagara import clock
 from niagara.webhooks import sending
 from niagara.webhooks.operations.claiming import Job, Slots, claim
 from niagara.webhooks.operations.posting import post
-from niagara.webhooks.operations.pruning import forget_outdated
+from niagara.webhooks.operations.pruning import forget_left_over, forget_outdated
 from niagara.webhooks.operations.recording import Result, note_health, record
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Deliverer:
         note_health(counted, at=now)
         if pool and now >= self.forgets_at:
             self.forgets_at = now + _FORGETS_EVERY
-            if forget_outdated(at=now):
+            if any([forget_outdated(at=now), forget_left_over()]):
                 self.forgets_at = now  # so that it keeps pace with what is delivered
 
     def _write_one_by_one(self) -> None:
