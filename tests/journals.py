@@ -37,6 +37,8 @@ def assert_replays(api: Api, group_id: Any) -> dict[str, Any]:
     complete = {batch["batch_id"]: batch["cycles"]["complete"] for batch in batches}
     assert state["batches"] == complete.keys()
     assert state["complete"] == {batch_id: number for batch_id, number in complete.items() if number}
+    stations = {batch["batch_id"]: batch["mixing_station"] for batch in batches}
+    assert state["stations"] == {batch_id: one["resource_id"] for batch_id, one in stations.items() if one}
     notes = api.collect(f"{address}/notes", "nter:notes")
     assert state["notes"] == {note["note_id"]: note["content"] for note in notes}
     return state
@@ -56,7 +58,7 @@ def _apply(state: dict[str, Any], kind: str, event: dict[str, Any]) -> None:
         case "Created":
             state |= {"name": event["name"], "work_order": event["workOrderId"], "tags": [], "settings": {}}
             state |= {"equipment": [], "container": None, "delivery_status": "not-ready"}
-            state |= {"notes": {}, "batches": set(), "complete": {}}
+            state |= {"notes": {}, "batches": set(), "complete": {}, "stations": {}}
         case "Deleted":
             state.clear()
         case "NameChanged":
@@ -82,9 +84,20 @@ def _apply(state: dict[str, Any], kind: str, event: dict[str, Any]) -> None:
         case "BatchRemoved":
             state["batches"].remove(event["batchId"])
             state["complete"].pop(event["batchId"], None)
+            state["stations"].pop(event["batchId"], None)
         case "ActualChanged":
             state["complete"][event["batchId"]] = event["actual"]["complete"]
-        case "BatchMixingStationChanged" | "AllMixingStationsChanged":
-            pass  # is shown with the batches
+        case "BatchMixingStationChanged":
+            _stand(state, [event["batchId"]], event["mixingStation"])
+        case "AllMixingStationsChanged":
+            _stand(state, state["batches"], event["mixingStation"])
         case _:
             raise AssertionError(f"Nothing is known of {kind}.")
+
+
+def _stand(state: dict[str, Any], batches: Iterable[str], station: dict[str, str] | None) -> None:
+    for batch_id in batches:
+        if station is None:
+            state["stations"].pop(batch_id, None)
+        else:
+            state["stations"][batch_id] = station["id"]

@@ -43,11 +43,15 @@ def happened_to(apps, groups):
         needed[one.batch_group_id].append({"id": str(one.needed_id), "name": one.needed.label})
     for pk, equipment in needed.items():
         happened[pk].append((groups[pk].created, "EquipmentChanged", {"equipment": equipment}))
-    batches = Batch.objects.filter(batch_group__in=groups).order_by("pk")
+    batches = Batch.objects.filter(batch_group__in=groups).select_related("mixing_station").order_by("pk")
     for batch in batches:
         # One that was moved here may be older than the group.
         added = max(batch.created, groups[batch.batch_group_id].created)
         happened[batch.batch_group_id].append((added, "BatchAdded", {"batchId": str(batch.pk)}))
+        if batch.mixing_station:
+            station = {"id": str(batch.mixing_station_id), "name": batch.mixing_station.label}
+            told = {"batchId": str(batch.pk), "mixingStation": station}
+            happened[batch.batch_group_id].append((added, "BatchMixingStationChanged", told))
         if batch.complete:
             actual = {"planned": batch.number_cycles, "complete": batch.complete}
             told = {"batchId": str(batch.pk), "actual": actual}

@@ -153,12 +153,12 @@ def _regroup(batch: Batch, group: BatchGroup) -> None:
 
 def _tell(before: Batch, batch: Batch, *, by: Actor, at: datetime, reason: str) -> None:
     """Write what the groups of a changed batch have to tell."""
-    happened: dict[UUID, list[journal.Happening]] = {batch.batch_group_id: []}
+    happened: dict[UUID, list[journal.Happening]] = {}
     if batch.batch_group_id != before.batch_group_id:
         happened[before.batch_group_id] = [journal.batch_removed(batch)]
-        happened[batch.batch_group_id] += journal.batch_entered(batch)
-    if batch.mixing_station_id != before.mixing_station_id:
-        happened[batch.batch_group_id].append(journal.station_changed(batch))
+        happened[batch.batch_group_id] = journal.batch_entered(batch)
+    elif batch.mixing_station_id != before.mixing_station_id:
+        happened[batch.batch_group_id] = [journal.station_changed(batch)]
     for group_id in sorted(happened):
         journal.write(group_id, happened[group_id], by=by, at=at, reason=reason)
 

@@ -180,7 +180,9 @@ def _add_batches(
     )
     _assign(batches, wishes, by=by, at=at)
     follow_batches(work_order, by=by, at=at)
-    happened = [*([journal.created(group)] if is_new else []), *map(journal.batch_added, batches)]
+    happened = [journal.created(group)] if is_new else []
+    for batch in batches:
+        happened += journal.batch_made(batch)
     journal.write(group.pk, happened, by=by, at=at)
     return batches
 

@@ -87,13 +87,15 @@ def delivery_status_changed(delivery_status: str) -> Happening:
     return Happening("DeliveryStatusChanged", {"deliveryStatus": delivery_status})
 
 
-def batch_added(batch: Batch) -> Happening:
-    return Happening("BatchAdded", {"batchId": str(batch.pk)})
+def batch_made(batch: Batch) -> list[Happening]:
+    """A batch came, and the station that it is at, if it is at one."""
+    added = Happening("BatchAdded", {"batchId": str(batch.pk)})
+    return [added, *([station_changed(batch)] if batch.mixing_station else [])]
 
 
 def batch_entered(batch: Batch) -> list[Happening]:
     """A batch came from another group: what is done in it was done elsewhere, and is now done here."""
-    return [batch_added(batch), *([actual_changed(batch)] if batch.complete else [])]
+    return [*batch_made(batch), *([actual_changed(batch)] if batch.complete else [])]
 
 
 def batch_removed(batch: Batch) -> Happening:

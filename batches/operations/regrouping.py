@@ -31,7 +31,7 @@ def put_into(
     ids = list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
     if len(ids) < len(batches):
         raise RemovedMeanwhile("One of the batches was removed meanwhile. Look again, then repeat.")
-    found = list(rows.select_related("queue", "batch_group"))
+    found = list(rows.select_related("queue", "batch_group", "mixing_station"))
     for batch in found:
         access.require(by, "batch:update", batch)
         if batch.work_order_id != group.work_order_id:

@@ -73,9 +73,6 @@ class SubscriptionAdmin(NiagaraAdmin):
     def change(self, row: Any, form: Any, *, by: Actor, at: datetime, if_version: int | None) -> None:
         subscribing.change_subscription(row, by=by, at=at, if_version=if_version)
 
-    def remove(self, row: Any, *, by: Actor, at: datetime) -> None:
-        subscribing.remove_subscription(row, by=by, at=at)
-
     def consequences(self, row: Any) -> list[str]:
         return ["What is still to be sent to it never will be, and what was sent is forgotten."]
 

@@ -27,5 +27,5 @@ def backlog(*, at: datetime) -> Backlog:
     return Backlog(
         waiting=found["waiting"] or 0,
         oldest_seconds=None if oldest is None else max(0.0, (at - oldest).total_seconds()),
-        dead=Delivery.objects.filter(state=Delivery.State.DEAD, next_at=None).count(),
+        dead=Delivery.objects.of_subscriptions_there_are().filter(state=Delivery.State.DEAD, next_at=None).count(),
     )

@@ -45,7 +45,7 @@ class Answer:
             return float(self.retry_after)
         try:
             until = parsedate_to_datetime(self.retry_after)
-        except ValueError:
+        except (ValueError, OverflowError):
             return 0.0
         return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - at).total_seconds())
 

@@ -6,7 +6,7 @@ import secrets
 import signal
 import sys
 
-from tests.load.settings import free_port
+from tests.ports import free_port
 
 
 def main() -> None:

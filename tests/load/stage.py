@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 
 from tests.batches.test_worker import until
-from tests.webhooks.cluster import PATIENCE, Cluster, Program, free_port, running
+from tests.ports import free_port
+from tests.webhooks.cluster import PATIENCE, Cluster, Program, running
 from tests.webhooks.receiver import Receiver, listening
 
 

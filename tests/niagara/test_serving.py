@@ -20,6 +20,7 @@ from niagara.accounts.models import User
 from niagara.directory.models import Category
 from tests.batches.test_worker import until, url_of_database
 from tests.clients import make_token
+from tests.ports import free_port
 
 PATIENCE = 60  # seconds until a test that hangs fails
 NOWHERE = "postgres://nobody@127.0.0.1:9/nothing"
@@ -50,8 +51,7 @@ class Server:
 
 @contextmanager
 def serving(home: Path, database: str, *options: str) -> Iterator[Server]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "niagara.wsgi", "--config", "niagara/serving.py", "--log-level=info"]
     command += [f"--bind=127.0.0.1:{port}", "--no-control-socket", "--workers=1", *options]
     environment = {**os.environ, "DATABASE_URL": database, "PROMETHEUS_MULTIPROC_DIR": str(home)}

@@ -15,18 +15,21 @@ from batches.operations.creating import Wishes, create_batch
 from batches.operations.deleting import delete_batch
 from batches.operations.grouping import (
     BatchesCame,
+    Container,
     HoldsBatches,
     change_group,
     create_group,
     delete_group,
     move_all_stations,
 )
+from batches.operations.tagging import change_tags
 from niagara.records.operations.noting import remove_note, write_note
 from niagara.refusals import Missing
 from niagara.webhooks.models import Event
+from tests.clients import ApiFactory
 from tests.cycles import complete_cycle
 from tests.factories import AT, Floor
-from tests.journals import events_of, kind_of, kinds_of, replay
+from tests.journals import assert_replays, events_of, kind_of, kinds_of, replay
 from tests.races.together import assert_everything_adds_up, refusals, together
 
 WRITERS = 8
@@ -37,20 +40,34 @@ def versions_of(group: BatchGroup) -> list[int]:
     return list(Event.objects.of(group.pk).values_list("version", flat=True))
 
 
-def test_eight_who_change_a_group_a_thousand_times_leave_a_thousand_versions(floor: Floor) -> None:
+def test_eight_who_change_a_group_a_thousand_times_leave_a_thousand_versions(floor: Floor, api: ApiFactory) -> None:
     group = create_group(work_order=floor.make_work_order(), changes={"name": "0"}, by=floor.by, at=AT)
 
-    def rename(writer: int) -> None:
+    def change(writer: int) -> None:
+        """No two changes are alike, so that each is one event."""
+        by_at: dict[str, Any] = {"by": floor.by, "at": AT}
         for number in range(CHANGES):
-            change_group(group=group, changes={"name": f"{writer}.{number}"}, by=floor.by, at=AT)
+            text = f"{writer}.{number}"
+            match number % 6:
+                case 0:
+                    change_group(group=group, changes={"name": text}, **by_at)
+                case 1:
+                    change_tags(group=group, add=[text], **by_at)
+                case 2:
+                    change_tags(group=group, remove=[f"{writer}.{number - 1}"], **by_at)
+                case 3:
+                    change_group(group=group, changes={"settings": {"of": text}}, **by_at)
+                case 4:
+                    container: Container = {"container_type": "pallet", "label": text}
+                    change_group(group=group, changes={"container": container}, **by_at)
+                case 5:
+                    write_note(group, text, **by_at)
 
-    assert not refusals(together(*(partial(rename, writer) for writer in range(WRITERS))))
+    assert not refusals(together(*(partial(change, writer) for writer in range(WRITERS))))
 
     assert versions_of(group) == list(range(1, 1 + WRITERS * CHANGES + 1))
-    group.refresh_from_db()
-    assert group.last_version == 1 + WRITERS * CHANGES
-    assert group.version == 1 + WRITERS * CHANGES
-    assert replay(events_of(group))["name"] == group.name
+    assert BatchGroup.objects.get(pk=group.pk).last_version == 1 + WRITERS * CHANGES
+    assert_replays(api(floor.manager), group.pk)
 
 
 def test_what_many_do_to_the_batches_of_two_groups_leaves_no_gap_and_no_deadlock(floor: Floor) -> None:
@@ -96,6 +113,8 @@ def test_what_many_do_to_the_batches_of_two_groups_leaves_no_gap_and_no_deadlock
         assert [event["metadata"]["version"] for event in events] == list(range(1, len(events) + 1))
         state = replay(events)
         assert state["batches"] == {str(pk) for pk in group.batches.values_list("pk", flat=True)}
+        standing = group.batches.exclude(mixing_station=None).values_list("pk", "mixing_station")
+        assert state["stations"] == {str(pk): str(station) for pk, station in standing}
         group.refresh_from_db()
         assert (state["tags"], group.last_version) == (group.tags, len(events))
         # What is done in a batch is told as well when the batch enters a group, but that was a minute before.

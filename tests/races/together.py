@@ -13,7 +13,7 @@ from niagara.directory.models import ACTIVE, Category
 from niagara.refusals import Refusal
 from workorders.models import WorkOrder
 
-PATIENCE = 60  # seconds until a test that hangs fails
+PATIENCE = 300  # seconds until a test that hangs fails
 
 Job = Callable[[], Any]
 

@@ -58,12 +58,6 @@ def renew_secret(floor: Floor) -> partial[Any]:
 
 
 @case
-def remove_subscription(floor: Floor) -> partial[Any]:
-    pk = failed(floor).subscription_id
-    return call(lambda **by_at: subscribing.remove_subscription(Subscription.objects.get(pk=pk), **by_at))
-
-
-@case
 def ping(floor: Floor) -> partial[Any]:
     return call(pinging.ping, failed(floor).subscription)
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import pytest
 from django.conf import settings
 
 from tests.batches.test_worker import until
+from tests.ports import free_port
 
 PATIENCE = 90  # seconds until a test that hangs fails
 
@@ -25,13 +25,6 @@ PATIENCE = 90  # seconds until a test that hangs fails
 _AS_POSTGRES: dict[str, Any] = (
     {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
 )
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _binaries() -> Path:

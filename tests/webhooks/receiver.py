@@ -133,13 +133,3 @@ def statuses(*answers: int, then: int = 204) -> Behave:
         handler.answer(status, "" if status == 204 else "An answer")
 
     return behave
-
-
-def in_turn(*behaviours: Behave) -> Behave:
-    """Behave in these ways in turn, then well."""
-    left = iter(behaviours)
-
-    def behave(handler: Handler, received: Received) -> None:
-        next(left, lambda handler, received: handler.answer(204))(handler, received)
-
-    return behave

@@ -25,12 +25,12 @@ from django.conf import settings
 
 from tests.batches.test_worker import until
 from tests.journals import replay
+from tests.ports import free_port
 from tests.webhooks.cluster import (
     PATIENCE,
     Cluster,
     Program,
     environment_of,
-    free_port,
     running,
     web_server,
     worker,
@@ -177,8 +177,9 @@ class Proof:
         with self.a_change_midway(group):
             self.cluster.kill()
         self.cluster.start()
+        arrived = len(self.arrived)
         self.change(group, "after database")
-        self.wait_for(len(self.arrived) + 1)
+        self.wait_for(arrived + 1)
         assert self.worker.is_running
         assert self.web.is_running
 

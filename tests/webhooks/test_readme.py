@@ -16,16 +16,10 @@ from niagara.webhooks import sending, signing
 from niagara.webhooks.models import Attempt
 from tests.batches.test_worker import until
 from tests.factories import Floor
+from tests.ports import free_port
 from tests.webhooks.delivering import deliver, subscribe, tell
 
 README = (Path(settings.BASE_DIR) / "README.md").read_text()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:

@@ -33,9 +33,9 @@ def finish_of(batch: Batch, cycles: Iterable[Cycle], technicians: Iterable[User]
 
 def write_journal(group: BatchGroup, batches: Iterable[Batch], finished: Iterable[Finish], *, by: Actor) -> list[Event]:
     """The events of a new group, which is told how many there are."""
-    happened = [
-        (happening, by, group.created) for happening in (journal.created(group), *map(journal.batch_added, batches))
-    ]
+    happened = [(journal.created(group), by, group.created)]
+    for batch in batches:
+        happened += [(happening, by, group.created) for happening in journal.batch_made(batch)]
     for at, batch, technician in sorted(finished, key=lambda finish: finish.at):
         happened.append((journal.actual_changed(batch), Actor.in_command(technician, COMMAND), at))
     group.last_version = len(happened)

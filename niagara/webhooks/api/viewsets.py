@@ -26,7 +26,6 @@ from niagara.webhooks.operations.resending import send_again, send_dead_again
 from niagara.webhooks.operations.subscribing import (
     change_subscription,
     create_subscription,
-    remove_subscription,
     renew_secret,
 )
 
@@ -56,7 +55,6 @@ class WebhookViewSet(RowViewSet):
     tells_a_secret = frozenset({"create", "secrets"})
     waits_for_others = frozenset({"pings"})
     change_row = staticmethod(change_subscription)
-    remove_row = staticmethod(remove_subscription)
 
     def create(self, request: Request) -> HttpResponse:
         """Creates a webhook. Its secret is in this answer, and in no other."""

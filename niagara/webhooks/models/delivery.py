@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import OuterRef, Q
@@ -15,6 +16,13 @@ KEPT_DEAD = timedelta(days=180)  # longer: they may still be sent again
 
 
 class DeliveryQuerySet(RowQuerySet["Delivery"]):
+    def in_organization_of(self, user: User) -> Self:
+        return super().in_organization_of(user).of_subscriptions_there_are()
+
+    def of_subscriptions_there_are(self) -> Self:
+        """Without what those that were removed left behind."""
+        return self.filter(subscription__in=Subscription.objects.order_by())
+
     def related_to(self, user: User) -> "DeliveryQuerySet":
         return self.filter(subscription__in=Subscription.objects.related_to(user))
 
@@ -50,8 +58,8 @@ class Delivery(models.Model):
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    subscription = models.ForeignKey(  # without a constraint as in Lane
-        Subscription, models.CASCADE, related_name="deliveries", db_constraint=False, db_index=False
+    subscription = models.ForeignKey(  # as in Lane
+        Subscription, models.DO_NOTHING, related_name="deliveries", db_constraint=False, db_index=False
     )
     event = models.ForeignKey(Event, models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
@@ -96,7 +104,7 @@ class Attempt(models.Model):
     """One try of a delivery, and what came of it: a status, or an error when there was no answer."""
 
     id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)
-    # Removed with the subscription by `remove_subscription`, all at once instead of one by one.
+    # Forgotten with the delivery by a worker, many at once instead of one by one.
     delivery = models.ForeignKey(Delivery, models.DO_NOTHING, related_name="attempts")
     at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)

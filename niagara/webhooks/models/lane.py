@@ -27,10 +27,10 @@ class Lane(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)
-    # Without a constraint in the database: no change on the floor may wait for, or fail with, a
-    # subscription that is being removed. A lane left over by that is never looked at.
+    # Without a constraint in the database, and not removed with it: no change on the floor may wait for, or
+    # fail with, a subscription that is being removed. What it leaves behind a worker forgets.
     subscription = models.ForeignKey(
-        Subscription, models.CASCADE, related_name="lanes", db_constraint=False, db_index=False
+        Subscription, models.DO_NOTHING, related_name="lanes", db_constraint=False, db_index=False
     )
     subject_id = models.UUIDField()
     last_version = models.PositiveIntegerField()

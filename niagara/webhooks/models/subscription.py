@@ -1,6 +1,8 @@
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
+from cryptography.fernet import InvalidToken
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -73,11 +75,13 @@ class Subscription(Row):
         return EVERY_EVENT in self.events or event_name in self.events
 
     def secrets_at(self, at: datetime) -> list[str]:
-        """What deliveries are signed with: the secret, and for a day the one before it."""
-        sealed = [self.secret]
+        """What deliveries are signed with: the secret, and for a day the one before it. Raises InvalidToken for a
+        secret that was sealed under a SECRET_KEY that nobody knows any more."""
+        secrets = [sealing.unseal(self.secret)]
         if self.previous_secret_until is not None and self.previous_secret_until > at:
-            sealed.append(self.previous_secret)
-        return [sealing.unseal(one) for one in sealed]
+            with suppress(InvalidToken):  # then it is gone, and the new one is the way out
+                secrets.append(sealing.unseal(self.previous_secret))
+        return secrets
 
     def names(self) -> Iterable[str] | None:
         """The events it wants; None for every one."""

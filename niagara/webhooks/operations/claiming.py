@@ -78,7 +78,8 @@ def claim(slots: Slots, *, at: datetime) -> list[Job]:
     if not slots.free:
         return []
     slots, claimed = deepcopy(slots), list[Job]()  # what is taken counts once it is committed
-    for subscription in _with_work(at):
+    # First those with least under way: what comes free goes to them, however slow the others are.
+    for subscription in sorted(_with_work(at), key=lambda one: slots.running[one.pk]):
         room = slots.room_for(subscription)
         jobs = _claim_lanes(subscription, room, at) if room else []
         if subscription.has_more and len(jobs) < room:  # type: ignore[attr-defined]
@@ -92,7 +93,7 @@ def claim(slots: Slots, *, at: datetime) -> list[Job]:
 
 
 def _with_work(at: datetime) -> list[Subscription]:
-    """The subscriptions for which something is due, in no order, so that each has its turn."""
+    """The subscriptions for which something is due, in no order, so that each has its turn among its like."""
     lanes = Exists(Lane.objects.due(at).of_outer_subscription())
     again = Exists(Delivery.objects.to_send_again(at).of_outer_subscription())
     found = list(Subscription.objects.active().filter(lanes | again).annotate(has_more=again).order_by())

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from threading import Event as Signal
 
-from cryptography.fernet import InvalidToken
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 
 from niagara import clock
-from niagara.webhooks import sending, signing
+from niagara.webhooks import sending
 from niagara.webhooks.operations.claiming import Job, Slots, claim
-from niagara.webhooks.operations.pruning import forget_outdated
+from niagara.webhooks.operations.posting import post
+from niagara.webhooks.operations.pruning import forget_left_over, forget_outdated
 from niagara.webhooks.operations.recording import Result, note_health, record
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Deliverer:
         note_health(counted, at=now)
         if pool and now >= self.forgets_at:
             self.forgets_at = now + _FORGETS_EVERY
-            if forget_outdated(at=now):
+            if any([forget_outdated(at=now), forget_left_over()]):
                 self.forgets_at = now  # so that it keeps pace with what is delivered
 
     def _write_one_by_one(self) -> None:
@@ -133,10 +133,5 @@ def send(job: Job, at: datetime) -> Result | None:
     whoever takes it over."""
     if at + timedelta(seconds=sending.DEADLINE) >= job.until:
         return None
-    try:
-        keys = job.subscription.secrets_at(at)
-    except InvalidToken:
-        return Result(job, at, sending.Answer(error="Its secret was kept under another SECRET_KEY; make a new one."))
     event = job.event
-    headers = signing.headers(str(event.pk), event.name, event.body, keys, at)
-    return Result(job, at, sending.post(job.subscription.url, event.body.encode(), headers))
+    return Result(job, at, post(job.subscription, str(event.pk), event.name, event.body, at=at))

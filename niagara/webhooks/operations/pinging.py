@@ -8,13 +8,14 @@ from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import time_ordered_id
 from niagara.accounts.operations import history
-from niagara.webhooks import sending, signing
 from niagara.webhooks.models import Subscription
+from niagara.webhooks.operations.posting import post
+from niagara.webhooks.sending import Answer
 
 NAME = "Ping"
 
 
-def ping(subscription: Subscription, *, by: Actor, at: datetime) -> sending.Answer:
+def ping(subscription: Subscription, *, by: Actor, at: datetime) -> Answer:
     """Send a signed event of no other meaning at once, also while it is paused, and tell what came of it.
 
     It is called outside of any transaction, for it takes as long as the receiver does. Raises
@@ -25,5 +26,4 @@ def ping(subscription: Subscription, *, by: Actor, at: datetime) -> sending.Answ
     webhook_id = str(time_ordered_id())
     told = {"event": NAME, "webhookId": str(subscription.pk), "dateTime": at.isoformat()}
     body = orjson.dumps(told).decode()
-    headers = signing.headers(webhook_id, NAME, body, subscription.secrets_at(at), at)
-    return sending.post(subscription.url, body.encode(), headers)
+    return post(subscription, webhook_id, NAME, body, at=at)

@@ -175,13 +175,14 @@ def _is_dead(deliveries: dict[tuple[UUID, UUID], Delivery], result: Result) -> b
 
 
 def _tell_of_dead(results: Iterable[Result]) -> None:
-    for subscription, at in {result.job.subscription: result.at for result in results}.items():
+    last = {result.job.subscription.pk: result.at for result in results}
+    for subscription in Subscription.objects.filter(pk__in=last) if last else ():  # but for those that were removed
         notify_holders(
             "webhook:update",
             Notification.Kind.DELIVERY_DEAD,
             f"What {subscription} did not take in {len(DELAYS) + 1} tries is given up. It can be sent again.",
             about=subscription,
-            at=at,
+            at=last[subscription.pk],
         )
 
 

@@ -15,6 +15,7 @@ from niagara.webhooks.models import Delivery, Lane, Subscription
 def send_again(delivery: Delivery, *, by: Actor, at: datetime) -> None:
     """Let a worker try a delivery once more. One that is still pending is the first of its lane, which is then
     tried at once. What is paused waits until it is resumed. Raises RemovedMeanwhile, PermissionMissing."""
+    hold(Subscription.objects.all(), delivery.subscription_id)
     delivery = hold(Delivery.objects.select_related("event", "subscription"), delivery.pk)
     access.require(by, "webhook:update", delivery)
     if delivery.state == Delivery.State.PENDING:

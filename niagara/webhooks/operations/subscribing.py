@@ -1,4 +1,4 @@
-"""Subscriptions: made, changed, paused, given another secret and removed."""
+"""Subscriptions: made, changed, paused, and given another secret."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from niagara.records.models import Notification
 from niagara.records.operations import notifying
 from niagara.refusals import Fault, Invalid
 from niagara.webhooks import signing, targets
-from niagara.webhooks.models import Attempt, Delivery, Lane, Subscription
+from niagara.webhooks.models import Lane, Subscription
 
 OLD_SECRET_SIGNS_FOR = timedelta(days=1)
 
@@ -145,21 +145,6 @@ def renew_secret(subscription: Subscription, *, by: Actor, at: datetime, end_old
     subscription.save(update_fields=["secret", "previous_secret", "previous_secret_until", "updated", "version"])
     history.record(subscription, "given a new secret", by=by, at=at)
     return secret
-
-
-@transaction.atomic
-def remove_subscription(subscription: Subscription, *, by: Actor, at: datetime, if_version: int | None = None) -> None:
-    """Delete a subscription with all that was to be sent and all that was. Raises RemovedMeanwhile,
-    PermissionMissing, ChangedMeanwhile."""
-    access.require(by, "webhook:delete", subscription)
-    hold(Subscription.objects.all(), subscription.pk, to_remove=True)
-    # First all that a worker holds, so that it finds nothing left to write a result to.
-    Lane.objects.filter(subscription=subscription).delete()
-    deliveries = Delivery.objects.filter(subscription=subscription)
-    deliveries.filter(next_at__isnull=False).update(next_at=None, lease_by=None)
-    Attempt.objects.filter(delivery__subscription=subscription).delete()
-    deliveries.delete()
-    saving.remove_row(subscription, by=by, at=at, if_version=if_version)
 
 
 def _check(url: str) -> None:

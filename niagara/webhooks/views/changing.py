@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from niagara.accounts.access import PermissionMissing
+from niagara.accounts.operations.saving import remove_row
 from niagara.screens.meanwhile import RowFormPage
 from niagara.screens.once import Done
 from niagara.screens.pages import FormPage, Page
@@ -121,7 +122,7 @@ class RemoveWebhookPage(WebhookFormPage):
     form_class = forms.RemovalForm
 
     def carry_out(self, form: Any) -> Done:
-        subscribing.remove_subscription(self.found, by=self.by, at=self.at)
+        remove_row(self.found, by=self.by, at=self.at)
         return Done(reverse("webhooks-page"), f"{self.found} is removed.")
 
 

@@ -13,16 +13,18 @@ from batches.models import BatchGroup
 from batches.operations.cancelling import cancel_cycles
 from batches.operations.changing import change_batch
 from batches.operations.claiming import claim_cycle
-from batches.operations.creating import break_down, create_batch
+from batches.operations.creating import Wishes, break_down, create_batch
 from batches.operations.cycling import fail_cycle
 from batches.operations.grouping import change_group, create_group, move_all_stations
 from batches.operations.planning import MoreThanIsLeft
+from batches.operations.regrouping import put_into
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import HistoryEntry
 from niagara.records.operations.noting import change_note, write_note
 from niagara.refusals import Invalid
 from niagara.webhooks.models import Event
-from tests.batches.journal.ways import WAYS, Scene, Way
+from tests.batches.journal.ways import Scene, Way
+from tests.batches.journal.ways_on_screens import WAYS
 from tests.cycles import complete_cycle
 from tests.documents.shapes import differences
 from tests.factories import AT, Floor
@@ -35,12 +37,12 @@ KINDS = {
 }  # fmt: skip
 
 
-def test_every_kind_comes_about_through_api_admin_and_operation() -> None:
+def test_every_kind_comes_about_through_api_admin_screen_and_operation() -> None:
     through: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for kind, one, _ in WAYS:
         through[kind].add(one.partition(",")[0])
 
-    assert {kind for kind, ways in through.items() if not {"api", "admin", "operation"} <= ways} == {
+    assert {kind for kind, ways in through.items() if not {"api", "admin", "screen", "operation"} <= ways} == {
         "ActualChanged"  # nobody completes a cycle in the admin
     }
 
@@ -219,6 +221,29 @@ def test_replaying_a_journal_gives_the_group_as_the_api_shows_it(scene: Scene) -
     assert state["batches"] == {str(scene.batch.pk), str(third.pk)}
     assert state["complete"] == {str(third.pk): 1}
     assert state["notes"] == {str(keep.pk): "Keep"}
+
+
+def test_a_batch_made_at_a_station_is_told_to_stand_there(scene: Scene) -> None:
+    wishes = Wishes(mixing_station=scene.floor.station)
+    made = create_batch(
+        work_order=scene.batch.work_order, queue=scene.floor.queue, number_cycles=1, wishes=wishes, **scene.by_at
+    )
+
+    assert kinds_of(made.batch_group) == ["Created", "BatchAdded", "BatchMixingStationChanged"]
+    assert assert_replays(scene.api, made.batch_group_id)["stations"] == {str(made.pk): str(scene.floor.station.pk)}
+
+
+def test_where_a_batch_stands_comes_along_to_another_group(scene: Scene) -> None:
+    other, last = scene.other_group(), scene.other_group()
+    scene.change_batch(mixing_station=scene.floor.station)
+
+    scene.change_batch(batch_group=other)
+    put_into(group=last, batches=[scene.batch], **scene.by_at)
+
+    for group in (other, last):
+        assert kinds_of(group)[:3] == ["Created", "BatchAdded", "BatchMixingStationChanged"]
+    assert assert_replays(scene.api, other.pk)["stations"] == {}
+    assert assert_replays(scene.api, last.pk)["stations"] == {str(scene.batch.pk): str(scene.floor.station.pk)}
 
 
 def test_what_is_done_in_a_batch_comes_along_to_another_group(scene: Scene) -> None:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from batches.models import BatchGroup
-from batches.operations.changing import change_batch
+from batches.operations.changing import Changes, change_batch
 from batches.operations.claiming import claim_cycle
 from batches.operations.creating import break_down
 from niagara.records.operations.noting import write_note
@@ -31,7 +31,8 @@ def test_their_journals_begin_with_what_they_are(scene: Scene) -> None:
     scene.put(settings={"layers": 2}, delivery_status="in-transit")
     write_note(scene.group, "Keep", **scene.by_at)
     older = scene.floor.make_batch(2, scene.batch.work_order)
-    change_batch(batch=older, changes={"batch_group": scene.group}, **scene.by_at)
+    changes: Changes = {"batch_group": scene.group, "mixing_station": scene.floor.station}
+    change_batch(batch=older, changes=changes, **scene.by_at)
     complete_cycle(cycle=claim_cycle(batch=older, technician=scene.tom, **scene.by_at), **scene.by_at)
     forget_events()
 
@@ -39,6 +40,7 @@ def test_their_journals_begin_with_what_they_are(scene: Scene) -> None:
 
     state = assert_replays(scene.api, scene.group.pk)
     assert state["complete"] == {str(older.pk): 1}
+    assert state["stations"] == {str(older.pk): str(scene.floor.station.pk)}
     for event in events_of(scene.group):
         assert differences(f"events/{kind_of(event)}", event) == set()
         assert event["metadata"]["user"] == {"id": 1, "name": "System"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -9,16 +10,28 @@ from django.core.management import call_command
 from django.test import Client
 
 from batches.models import Batch, BatchGroup
-from batches.operations import changing, creating, cycling, deleting, grouping
+from batches.operations import (
+    changing,
+    creating,
+    cycling,
+    deleting,
+    grouping,
+    importing,
+    regrouping,
+    tagging,
+    waiting,
+)
 from batches.operations.planning import mark_of
+from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.records.models import Note
 from niagara.records.operations import noting
+from niagara.tables.table import Table
 from tests.admin.helpers import act, change, url
 from tests.clients import Api
 from tests.cycles import complete_cycle
-from tests.factories import AT, Floor
-from workorders.models import WorkOrder
+from tests.factories import AT, STEPS, Floor, make_workflow
+from workorders.models import Context, WorkOrder
 
 
 @dataclass
@@ -91,7 +104,7 @@ def way(kind: str, through: str) -> Callable[[Way], Way]:
     return added
 
 
-def _new_group(scene: Scene) -> BatchGroup:
+def new_group() -> BatchGroup:
     return BatchGroup.objects.get(name="Pallet 9")
 
 
@@ -102,7 +115,7 @@ def _(scene: Scene) -> Any:
     def do() -> BatchGroup:
         answer = scene.api.post("batch-groups", {"name": "Pallet 9", "work_order": order})
         assert answer.status_code == 200, answer.content
-        return _new_group(scene)
+        return new_group()
 
     return do
 
@@ -115,7 +128,7 @@ def _(scene: Scene) -> Any:
     def do() -> BatchGroup:
         response = scene.admin.post(url(BatchGroup, "add"), said)
         assert response.status_code == 302, response.context["adminform"].errors
-        return _new_group(scene)
+        return new_group()
 
     return do
 
@@ -126,31 +139,31 @@ def _(scene: Scene) -> Any:
     return lambda: grouping.create_group(work_order=order, changes={"name": "Pallet 9"}, **scene.by_at)
 
 
-def _empty(scene: Scene) -> None:
+def empty(scene: Scene) -> None:
     deleting.delete_batch(batch=scene.batch, **scene.by_at)
 
 
 @way("Deleted", "api")
 def _(scene: Scene) -> Any:
-    _empty(scene)
+    empty(scene)
     return lambda: scene.api.delete(scene.address)
 
 
 @way("Deleted", "admin")
 def _(scene: Scene) -> Any:
-    _empty(scene)
+    empty(scene)
     return lambda: scene.admin.post(url(BatchGroup, "delete", scene.group.pk), {"post": "yes"})
 
 
 @way("Deleted", "admin, many at once")
 def _(scene: Scene) -> Any:
-    _empty(scene)
+    empty(scene)
     return lambda: act(scene.admin, [scene.group], "delete_selected")
 
 
 @way("Deleted", "operation")
 def _(scene: Scene) -> Any:
-    _empty(scene)
+    empty(scene)
     return lambda: grouping.delete_group(group=scene.group, **scene.by_at)
 
 
@@ -178,6 +191,21 @@ def _say(kind: str) -> None:
 
 for _kind in _SAID:
     _say(_kind)
+
+
+@way("TagAdded", "admin, many at once")
+def _(scene: Scene) -> Any:
+    return lambda: act(scene.admin, [scene.group], "tag", tag="new", reason="Because")
+
+
+@way("TagAdded", "operation, beside others")
+def _(scene: Scene) -> Any:
+    return lambda: tagging.change_tags(group=scene.group, add=["new", "old"], **scene.by_at)
+
+
+@way("TagRemoved", "operation, beside others")
+def _(scene: Scene) -> Any:
+    return lambda: tagging.change_tags(group=scene.group, remove=["old", "none"], **scene.by_at)
 
 
 @way("DeliveryStatusChanged", "admin, many at once")
@@ -272,6 +300,12 @@ def _(scene: Scene) -> Any:
     return lambda: scene.fill_in_batch(batch_group=scene.group.pk)
 
 
+@way("BatchAdded", "admin, many at once")
+def _(scene: Scene) -> Any:
+    scene.change_batch(batch_group=scene.other_group())
+    return lambda: act(scene.admin, [scene.batch], "regroup", batch_group=scene.group.pk, reason="Because")
+
+
 @way("BatchAdded", "admin, broken down")
 def _(scene: Scene) -> Any:
     said = {"queue": scene.floor.queue.pk, "number_cycles": 1, "total": 1, "batch_group": scene.group.pk}
@@ -285,6 +319,20 @@ def _(scene: Scene) -> Any:
     wishes = creating.Wishes(batch_group=scene.group)
     order, queue = scene.batch.work_order, scene.floor.queue
     return lambda: creating.create_batch(work_order=order, queue=queue, number_cycles=1, wishes=wishes, **scene.by_at)
+
+
+@way("BatchAdded", "operation, put into")
+def _(scene: Scene) -> Any:
+    scene.change_batch(batch_group=scene.other_group())
+    return lambda: regrouping.put_into(group=scene.group, batches=[scene.batch], **scene.by_at)
+
+
+@way("BatchAdded", "operation, imported")
+def _(scene: Scene) -> Any:
+    order = scene.batch.work_order
+    scene.group = scene.floor.make_batch(1, order).batch_group  # the order's own, for nobody wishes otherwise
+    table = Table.of(["work_order", "queue", "number_cycles"], [[str(order.pk), scene.floor.queue.label, "1"]])
+    return lambda: importing.import_batches(table, **scene.by_at)
 
 
 @way("BatchRemoved", "api")
@@ -319,6 +367,12 @@ def _(scene: Scene) -> Any:
     return lambda: deleting.delete_batch(batch=scene.batch, **scene.by_at)
 
 
+@way("BatchRemoved", "operation, put into")
+def _(scene: Scene) -> Any:
+    group = scene.other_group()
+    return lambda: regrouping.put_into(group=group, batches=[scene.batch], **scene.by_at)
+
+
 @way("BatchMixingStationChanged", "api")
 def _(scene: Scene) -> Any:
     return lambda: scene.patch(mixing_station=scene.station)
@@ -332,6 +386,13 @@ def _(scene: Scene) -> Any:
 @way("BatchMixingStationChanged", "operation")
 def _(scene: Scene) -> Any:
     return lambda: scene.change_batch(mixing_station=scene.floor.station)
+
+
+@way("BatchMixingStationChanged", "operation, imported")
+def _(scene: Scene) -> Any:
+    table = importing.export_batches(Batch.objects.filter(pk=scene.batch.pk), **scene.by_at)
+    table.lines[0].cells[table.headers.index("station")] = scene.floor.station.label
+    return lambda: importing.import_batches(table, **scene.by_at)
 
 
 @way("AllMixingStationsChanged", "api")
@@ -352,21 +413,32 @@ def _(scene: Scene) -> Any:
     return lambda: grouping.move_all_stations(group=scene.group, station=station, **scene.by_at)
 
 
-def _started(scene: Scene) -> Any:
+def started(scene: Scene) -> Any:
     cycle = scene.batch.cycles.pending()[0]
     return cycling.start_cycle(cycle=cycle, technician=scene.tom, **scene.by_at)
 
 
 @way("ActualChanged", "api")
 def _(scene: Scene) -> Any:
-    address = f"contexts/{_started(scene).context_id}/unpack"
+    address = f"contexts/{started(scene).context_id}/unpack"
     return lambda: scene.api.patch(address, {"close_step": {}})
 
 
 @way("ActualChanged", "operation")
 def _(scene: Scene) -> Any:
-    cycle = _started(scene)
+    cycle = started(scene)
     return lambda: complete_cycle(cycle=cycle, **scene.by_at)
+
+
+@way("ActualChanged", "worker")
+def _(scene: Scene) -> Any:
+    wait = {"step_type": "wait", "label": "Restart", "time": 30, "stop_at": 30, "goto": "done", "goto_fail": "broken"}
+    steps = {"wait": wait, "done": STEPS["done"], "broken": STEPS["broken"]}
+    workflow = make_workflow(scene.floor.organization, "Wait", steps)
+    scene.batch = scene.floor.make_batch(1, scene.floor.make_work_order(1, workflow=workflow))
+    scene.group = scene.batch.batch_group
+    context = Context(pk=started(scene).context_id)
+    return lambda: waiting.look_at_wait(context=context, by=Actor.system(), at=AT + timedelta(minutes=1))
 
 
 @way("ActualChanged", "recounted")

@@ -1,5 +1,6 @@
 """What a worker sends, when, and what it makes of the answers. The clock is the test's own."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,10 +9,13 @@ import pytest
 
 from niagara import clock
 from niagara.accounts.models import HistoryEntry, User
+from niagara.accounts.operations.saving import remove_row
 from niagara.records.models import Notification
 from niagara.webhooks import sending
 from niagara.webhooks.models import Attempt, Delivery, Lane, Subscription
 from niagara.webhooks.operations.claiming import LEASE, Slots, claim
+from niagara.webhooks.operations.pinging import ping
+from niagara.webhooks.operations.pruning import forget_left_over
 from niagara.webhooks.operations.recording import DELAYS, next_try, note_health, record
 from niagara.webhooks.operations.resending import send_again, send_dead_again
 from niagara.webhooks.operations.subscribing import change_subscription, renew_secret, resume
@@ -19,7 +23,7 @@ from niagara.webhooks.sending import Answer
 from tests.factories import AT, Floor, make_user
 from tests.rows import all_rows
 from tests.webhooks.delivering import deliver, deliver_all, send, subscribe, tell
-from tests.webhooks.receiver import Handler, Received, Receiver, in_turn, statuses
+from tests.webhooks.receiver import Behave, Handler, Received, Receiver, statuses
 
 State = Delivery.State
 SECOND = timedelta(seconds=1)
@@ -75,6 +79,24 @@ def test_for_a_day_both_secrets_verify(floor: Floor, receiver: Receiver) -> None
     deliver(now)
 
     assert [receiver.received[-1].is_signed_with(one) for one in (old, new)] == [False, True]
+
+
+def test_a_secret_kept_under_a_key_that_is_gone_is_told_and_a_new_one_signs_at_once(
+    floor: Floor, receiver: Receiver, settings: Any
+) -> None:
+    subscription, _ = subscribe(floor, receiver.url)
+    tell(floor)
+    settings.SECRET_KEY = "another-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKL"
+
+    deliver(AT)
+    assert Attempt.objects.get().error == "Its secret was kept under another SECRET_KEY; make a new one."
+    assert ping(subscription, by=floor.by, at=AT).error == Attempt.objects.get().error
+    assert receiver.received == []
+
+    now = clock.now()
+    new = renew_secret(subscription, by=floor.by, at=now)
+    deliver(now)
+    assert [one.is_signed_with(new) for one in receiver.received] == [True]
 
 
 def test_it_is_tried_again_on_schedule_and_then_given_up(floor: Floor, receiver: Receiver) -> None:
@@ -134,6 +156,7 @@ def test_retry_after_is_honoured(floor: Floor, receiver: Receiver) -> None:
     [
         ("60", 60), ("Mon, 02 Mar 2026 08:32:00 GMT", 120), ("Mon, 02 Mar 2026 08:00:00 GMT", 0), ("soon", 0), ("", 0),
         ("-5", 0), ("1", 1), ("9" * 400, 0), ("Mon, 02 Mar 99999 08:00:00 GMT", 0), ("1e3", 0),
+        (f"Mon, 02 Mar {'9' * 20} 08:00:00 GMT", 0), (f"Mon, 02 Mar 2026 {'9' * 20}:00:00 GMT", 0),
     ],
 )  # fmt: skip
 def test_what_retry_after_may_say(asked: str, seconds: int) -> None:
@@ -145,8 +168,8 @@ def test_nobody_can_ask_to_wait_for_years() -> None:
     assert next_try(1, Answer(503, retry_after="1"), AT, spread=lambda: 1.0) == AT + timedelta(seconds=5)
 
 
-def misbehaving(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    monkeypatch.setattr(sending, "DEADLINE", 0.4)
+def endless() -> list[Behave]:
+    """What a receiver does that never comes to an end."""
 
     def drip(handler: Handler, received: Received) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
@@ -158,13 +181,18 @@ def misbehaving(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         while not handler.receiver.closing.wait(0.05):
             handler.wfile.write(b".")
 
+    return [lambda handler, received: handler.receiver.hang(), drip, drip_the_body]
+
+
+def faults() -> list[Behave]:
+    """What a receiver does that is no success."""
+
     def nonsense(handler: Handler, received: Received) -> None:
         handler.wfile.write(b"\x00\xff nonsense\r\n\r\n")
         handler.close_connection = True
 
     return [
-        statuses(500), statuses(404), lambda handler, received: handler.receiver.hang(), drip, drip_the_body, nonsense,
-        lambda handler, received: handler.reset(),
+        statuses(500), statuses(404), nonsense, lambda handler, received: handler.reset(),
         lambda handler, received: handler.answer(302, Location=f"{handler.receiver.url}/elsewhere"),
         lambda handler, received: handler.answer(307, Location="http://169.254.169.254/latest"),
         lambda handler, received: handler.answer(304),
@@ -174,10 +202,28 @@ def misbehaving(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_whatever_a_receiver_does_events_come_in_order_and_repeat_only_with_the_same_id(
     floor: Floor, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It answers 500, hangs, drips, talks nonsense, resets, redirects, and comes back."""
-    bad = misbehaving(monkeypatch)
-    well: Any = lambda handler, received: handler.answer(200, "x" * 100_000)  # noqa: E731
-    receiver.behave = in_turn(well, *bad[:5], well, *bad[5:])
+    """It answers 500, hangs, drips, talks nonsense, resets, redirects, comes back, and is slow."""
+    post = sending.post
+
+    def well(handler: Handler, received: Received) -> None:
+        handler.answer(200, "x" * 100_000)
+
+    def slowly(handler: Handler, received: Received) -> None:
+        handler.receiver.hang(0.3)
+        handler.answer(204)
+
+    never = endless()
+    to_come = iter([well, *never, slowly, *faults()])
+
+    def try_once(*sent: Any) -> Answer:
+        """Each try meets what comes next. The deadline is short for what never ends, and for nothing else."""
+        receiver.behave = next(to_come, slowly)
+        with monkeypatch.context() as here:
+            if receiver.behave in never:
+                here.setattr(sending, "DEADLINE", 1.0)
+            return post(*sent)
+
+    monkeypatch.setattr(sending, "post", try_once)
     subscribe(floor, receiver.url)
     events = tell(floor, number=4)
     [other] = tell(floor)  # of another subject
@@ -196,8 +242,8 @@ def test_whatever_a_receiver_does_events_come_in_order_and_repeat_only_with_the_
     assert len(ids) == len({one.id for one in receiver.received}) == 5
     assert set(Delivery.objects.values_list("state", flat=True)) == {State.DELIVERED}
     failures = Attempt.objects.exclude(status__in=[200, 204])
-    assert failures.count() == len(bad)
-    beginnings = ("There was no whole answer within 0.4 seconds.", "The connection broke: ")
+    assert failures.count() == len(never) + len(faults())
+    beginnings = ("There was no whole answer within 1 seconds.", "The connection broke: ")
     assert all(one.error.startswith(beginnings) for one in failures if one.status is None)
     assert max(len(one.answer) for one in Attempt.objects.all()) == 4096
 
@@ -240,6 +286,21 @@ def test_a_subscription_takes_half_of_the_slots_and_those_that_fail_share_half(
 
     assert sum(job.subscription == subscriptions[3] for job in second) == 4
     assert sum(job.subscription != subscriptions[3] for job in second) == 4
+
+
+def test_what_is_free_goes_to_whoever_has_least_under_way(floor: Floor, receiver: Receiver) -> None:
+    """However many are slow, though they do not fail: a quick one takes their slots as they come free."""
+    slow = [subscribe(floor, receiver.url)[0] for _ in range(2)]
+    for _ in range(20):
+        tell(floor)
+    quick = subscribe(floor, receiver.url)[0]
+    tell(floor)
+    slots = Slots(8, running=Counter({slow[0].pk: 4, slow[1].pk: 3}))
+
+    for _ in range(20):
+        [job] = claim(slots, at=AT)
+        assert job.subscription == quick
+        Lane.objects.update(next_at=AT, lease_by=None)
 
 
 def test_410_pauses_the_subscription(floor: Floor, receiver: Receiver) -> None:
@@ -423,16 +484,17 @@ def test_a_resend_is_fenced_alike(floor: Floor, receiver: Receiver) -> None:
 
 
 def test_what_comes_of_a_subscription_that_is_gone_is_forgotten(floor: Floor, receiver: Receiver, maria: User) -> None:
-    from niagara.webhooks.operations.subscribing import remove_subscription
-
     subscription, _ = subscribe(floor, receiver.url)
     tell(floor)
     deliver(AT)
     tell(floor)
     late = send(claim(Slots(8), at=AT), AT)
-    remove_subscription(subscription, by=floor.by, at=AT)
+    remove_row(subscription, by=floor.by, at=AT)
 
-    assert record(late, at=AT) == ([], [])
+    note_health(record(late, at=AT)[0], at=AT)
+    assert deliver_all(AT) == 0
+    while forget_left_over():
+        pass
 
     for model in (Lane, Delivery, Attempt, Subscription):
         assert not model._default_manager.exists()

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from niagara import clock
+from niagara.accounts.operations.locking import RemovedMeanwhile
+from niagara.accounts.operations.saving import remove_row
 from niagara.webhooks.models import Attempt, Delivery, Event, Lane
 from niagara.webhooks.operations import pruning
 from niagara.webhooks.operations.delivering import Deliverer
-from niagara.webhooks.operations.pruning import forget_outdated
+from niagara.webhooks.operations.pruning import forget_left_over, forget_outdated
 from niagara.webhooks.operations.recording import DELAYS
 from niagara.webhooks.operations.resending import send_again
 from tests.factories import AT, Floor
@@ -73,6 +75,38 @@ def test_it_is_done_in_small_portions(floor: Floor, receiver: Receiver, monkeypa
     assert Delivery.objects.count() == Attempt.objects.count() == 1
     assert not forget_outdated(at=AT + 31 * DAY)
     assert not Delivery.objects.exists()
+
+
+def test_what_a_removed_webhook_left_behind_is_forgotten_and_nothing_of_others(
+    floor: Floor, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "AT_ONCE", 2)
+    kept, *removed = [subscribe(floor, receiver.url)[0] for _ in range(3)]
+    for _ in range(3):
+        tell(floor)
+    deliver_all(AT)
+    for one in removed:
+        remove_row(one, by=floor.by, at=AT)
+    assert Delivery.objects.count() == Attempt.objects.count() == Lane.objects.count() == 9
+    assert set(Delivery.objects.visible_to(floor.manager).values_list("subscription", flat=True)) == {kept.pk}
+
+    assert forget_left_over()
+    assert not forget_left_over()
+
+    for model in (Delivery, Lane):
+        assert list(model._default_manager.values_list("subscription", flat=True)) == [kept.pk] * 3
+    assert Attempt.objects.count() == 3
+
+
+def test_what_is_removed_meanwhile_is_not_sent_again(floor: Floor, receiver: Receiver) -> None:
+    subscription, _ = subscribe(floor, receiver.url)
+    tell(floor)
+    deliver(AT)
+    delivery = Delivery.objects.get()
+    remove_row(subscription, by=floor.by, at=AT)
+
+    with pytest.raises(RemovedMeanwhile):
+        send_again(delivery, by=floor.by, at=AT)
 
 
 def test_a_worker_does_it_now_and_then(floor: Floor, receiver: Receiver) -> None:
