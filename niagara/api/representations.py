@@ -34,9 +34,10 @@ class UtcText(Func):
     output_field = models.CharField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, template="strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%fZ', %(expressions)s)"
-        )
+        """Of the text that Django keeps there; strftime would round the milliseconds, sometimes up."""
+        [moment] = self.source_expressions
+        sql, params = compiler.compile(moment)
+        return f"(substr({sql}, 1, 10) || 'T' || substr({sql} || '.000', 12, 12) || 'Z')", params * 2
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""

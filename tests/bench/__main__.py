@@ -1,46 +1,35 @@
 import json
-import logging
 import os
 import sys
-import warnings
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-from tests.bench.database import Databases
+from tests.bench.running import run
 
-OUT = Path("var/bench.json")
+ROOT = Path(__file__).parents[2]
+OUT = ROOT / "var" / "bench.json"
+# Where each has its databases, and which sizes of the demo it can hold.
+DATABASES = {
+    "PostgreSQL": (
+        os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/niagara_bench_{size}"),
+        ("small", "medium", "large"),
+    ),
+    "SQLite": (f"sqlite:///{ROOT}/var/bench_{{size}}.sqlite3", ("small", "medium")),
+}
 
 
-def main(names: list[str]) -> None:
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "niagara.settings",
-        "SECRET_KEY": "only-for-the-benchmark-0123456789-abcdefghijklmnopqrstuvwxyz",
-        "DEBUG": "false",
-        "SECURE_SSL_REDIRECT": "false",
-        "ALLOWED_HOSTS": "testserver,127.0.0.1",
-        "API_BASE_URL": "",
-        "API_RATE_LIMIT": "1000000",  # counted as ever, and never reached
-        "WEBHOOK_ALLOWED_HOSTS": "127.0.0.1",
-    }
-    databases = Databases(os.environ.get("SIZES", "medium large").split())
-    # Nothing static is served here.
-    warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
-    import django
-
-    django.setup()
-    logging.disable(logging.INFO)  # a line for each request would be in the way of the figures
-    from tests.bench.cases import CASES
-
-    unknown = set(names) - {*CASES}
-    if unknown:
-        raise SystemExit(f"There is no case {', '.join(sorted(unknown))}. The cases are: {', '.join(CASES)}.")
-    results: dict[str, Any] = {"load": os.getloadavg()[0]}
-    print(f"On {os.cpu_count()} cores, at a load of {results['load']:.1f}.")
-    for name in names or CASES:
-        result = CASES[name](databases)
-        print(f"\n{result.table()}", flush=True)
-        results[name] = result.as_json()
+def main(names: Sequence[str]) -> None:
+    asked = os.environ.get("SIZES", "medium large").split()
+    results = {}
     OUT.parent.mkdir(exist_ok=True)
+    for database, (url, held) in DATABASES.items():
+        sizes = [size for size in asked if size in held]
+        if sizes:
+            # Django is set up for one database and stays so: each has a process of its own.
+            with ProcessPoolExecutor(1, get_context("spawn")) as process:
+                results[database] = process.submit(run, database, url, sizes, names).result()
     OUT.write_text(json.dumps(results, indent=2) + "\n")
 
 

@@ -104,12 +104,13 @@ class Result:
     def as_json(self) -> dict[str, Any]:
         return {"rows": [asdict(row) for row in self.rows], "goals": list(self.checked)}
 
-    def table(self) -> str:
+    def table(self, database: str) -> str:
         """The figures for people, each with how many times the one beside it that is, and the goals below."""
+        title = f"{self.case}, {database}"
         figures = {row.name: row.figure for row in self.rows}
         heads = list(dict.fromkeys(name for row in self.rows for name in row.cells()))
-        width = max(len(self.case), *(len(name) for name in figures)) + 2
-        lines = [f"{self.case:<{width}}" + "".join(f"{head:>11}" for head in heads) + f"{'ratio':>9}"]
+        width = max(len(title), *(len(name) for name in figures)) + 2
+        lines = [f"{title:<{width}}" + "".join(f"{head:>11}" for head in heads) + f"{'ratio':>9}"]
         for row in self.rows:
             cells, other = row.cells(), figures.get(row.beside)
             ratio = f"{row.figure / other:.2f}" if other else ""

@@ -8,9 +8,9 @@ from django.core.signing import TimestampSigner
 
 from tests.bench.agreeing import check
 from tests.bench.database import Databases
-from tests.bench.floors.connecting import connect
 from tests.bench.harness import Way
 from tests.bench.product import Product, queries_of, request, token_for
+from tests.bench.vendors import vendor
 
 ROOT = "https://testserver/api"
 
@@ -39,7 +39,7 @@ class Reading:
 
     def ways(self, floor: Callable[..., bytes], view: Any = None, **told: Any) -> list[Way]:
         """Checked to give the same answer, byte for byte; `view` is one of Django REST framework."""
-        connection = connect(self.databases.url(self.size))
+        connection = vendor.connect(self.databases.url(self.size))
         beside = f"floor, {self.size}"
 
         def straight() -> bytes:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter_ns
 from typing import Any
 
-from tests.bench.floors.connecting import connect
 from tests.bench.floors.writing import Written, look
 from tests.bench.harness import Figures, figures_of
 from tests.bench.product import queries_of
+from tests.bench.vendors import vendor
 
 WARM_UP = 6
 
@@ -18,7 +18,7 @@ def measure(
 ) -> list[Figures]:
     """`asked` is the scope, and the grant that brings it. `each` gives a work order, and what writes about it;
     of the last, the statements are counted."""
-    connection = connect(url)
+    connection = vendor.connect(url)
     times: dict[str, list[float]] = {"product": [], "floor": []}
     *rounds, (_, last) = each
     gc.collect()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from http.client import HTTPConnection
-from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -18,20 +17,24 @@ from batches.operations.claiming import claim_cycle
 from niagara import clock
 from niagara.accounts.models import User
 from tests.bench.database import Databases
-from tests.bench.floors.connecting import connect
 from tests.bench.harness import Goal, Rate, Result
 from tests.bench.product import token_for
 from tests.bench.serving import PATIENCE, ask, per_second, server
+from tests.bench.vendors import vendor
 from tests.factories import Floor, make_floor, make_user, relate, via_api
 
 TECHNICIANS, EACH = 16, 25
-TAKE_NEXT = """
-    UPDATE batches_cycle SET category = 'IN_PROGRESS', technician_id = %s, started_at = now() WHERE id = (
-        SELECT id FROM batches_cycle WHERE batch_id = %s AND category = 'PENDING'
-        ORDER BY number LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+TAKE_NEXT = f"""
+    UPDATE batches_cycle SET category = 'IN_PROGRESS', technician_id = {vendor.given}, started_at = CURRENT_TIMESTAMP
+    WHERE id = (
+        SELECT id FROM batches_cycle WHERE batch_id = {vendor.given} AND category = 'PENDING'
+        ORDER BY number LIMIT 1 {vendor.take_next}
     ) RETURNING id
 """
-GIVE_BACK = "UPDATE batches_cycle SET category = 'PENDING', technician_id = NULL, started_at = NULL WHERE batch_id = %s"
+GIVE_BACK = f"""
+    UPDATE batches_cycle SET category = 'PENDING', technician_id = NULL, started_at = NULL
+    WHERE batch_id = {vendor.given}
+"""
 GOALS = [
     Goal("from one batch", "floor", at_least=0.5),
     Goal("each from their own", "floor", at_least=0.5),
@@ -49,8 +52,8 @@ def run(databases: Databases) -> Result:
             relate(one, "tech", floor.location)
         shared = [_batch(floor, TECHNICIANS)] * TECHNICIANS
         rates = [Rate("floor", _rate(_straight, people, shared))]
-        with closing(connect(os.environ["DATABASE_URL"])) as connection:
-            connection.execute(GIVE_BACK, [shared[0].pk])
+        with closing(vendor.connect(os.environ["DATABASE_URL"])) as connection:
+            connection.execute(GIVE_BACK, [shared[0].pk.hex])
         rates.append(Rate("the operation alone, one batch", _rate(_operation, people, shared)))
         with server() as (_, port):
             claims = partial(_through, port)
@@ -72,9 +75,9 @@ def _rate(work: Callable[[User, Batch], list[str]], people: list[User], batches:
 
 
 def _straight(technician: User, batch: Batch) -> list[str]:
-    with closing(connect(os.environ["DATABASE_URL"])) as connection:
-        taken: list[Any] = [connection.execute(TAKE_NEXT, [technician.pk, batch.pk]).fetchone() for _ in range(EACH)]
-    return [str(row[0]) for row in taken]
+    with closing(vendor.connect(os.environ["DATABASE_URL"])) as connection:
+        values = [technician.pk, batch.pk.hex]
+        return [str(row_id) for _ in range(EACH) for (row_id,) in connection.execute(TAKE_NEXT, values).fetchall()]
 
 
 def _operation(technician: User, batch: Batch) -> list[str]:

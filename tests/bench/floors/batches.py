@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from psycopg import Connection
 
 from tests.bench.floors.people import asking
 from tests.bench.floors.sql import BATCH, BATCHES, COUNT, TECHNICIANS
@@ -15,7 +14,7 @@ TOP = 5
 EMBEDS = ("queue", "work-order", "customer", "program", "project", "location", "assigned-users")
 
 
-def page(connection: Connection, token: str, root: str, limit: int, offset: str | None, next_url: str | None) -> bytes:
+def page(connection: Any, token: str, root: str, limit: int, offset: str | None, next_url: str | None) -> bytes:
     """`GET /api/batches?limit=…`; the offset and the address made of it hold the time, so they come from outside."""
     organization = asking(connection, token, "batch:all")
     rows = connection.execute(BATCHES, [organization, limit + 1]).fetchall()
@@ -35,15 +34,15 @@ def page(connection: Connection, token: str, root: str, limit: int, offset: str 
     )
 
 
-def single(connection: Connection, token: str, root: str, batch_id: str) -> bytes:
+def single(connection: Any, token: str, root: str, batch_id: str) -> bytes:
     """`GET /api/batches/{id}`"""
     organization = asking(connection, token, "batch:read", "batch:create")
-    rows = connection.execute(BATCH, [organization, batch_id]).fetchall()
+    rows = connection.execute(BATCH, [organization, [batch_id]]).fetchall()
     [(shown, links)] = _batches(connection, organization, rows, root)
     return orjson.dumps({**shown, "_embedded": {f"nter:batch-{name}": [] for name in EMBEDS}, "_links": links})
 
 
-def _batches(connection: Connection, organization: int, rows: Sequence[Any], root: str) -> list[Any]:
+def _batches(connection: Any, organization: int, rows: Sequence[Any], root: str) -> list[Any]:
     queues, orders = work(connection, organization, list({row[4] for row in rows}), list({row[14] for row in rows}))
     users = _technicians(connection, [row[0] for row in rows])
     return [_batch(row, queues, orders, users, root) for row in rows]
@@ -104,7 +103,7 @@ def _batch(row: Any, queues: Any, orders: Any, users: Any, root: str) -> tuple[d
     return shown, links
 
 
-def _technicians(connection: Connection, batch_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+def _technicians(connection: Any, batch_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     found = defaultdict(list)
     for batch_id, user_id, created, updated, email, name, picture, profile, attributes in connection.execute(
         TECHNICIANS, [batch_ids]

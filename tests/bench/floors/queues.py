@@ -1,14 +1,15 @@
 """The least work that gives a page of queues."""
 
+from typing import Any
+
 import orjson
-from psycopg import Connection
 
 from tests.bench.floors.people import asking
 from tests.bench.floors.sql import COUNT_QUEUES, QUEUES_IN_ORDER
 from tests.bench.floors.work import locations, queue
 
 
-def page(connection: Connection, token: str, root: str, limit: int, offset: str | None, next_url: str | None) -> bytes:
+def page(connection: Any, token: str, root: str, limit: int, offset: str | None, next_url: str | None) -> bytes:
     """`GET /api/queues?limit=…`; the offset and the address made of it hold the time, so they come from outside."""
     organization = asking(connection, token, "queue:all")
     rows = connection.execute(QUEUES_IN_ORDER, [organization, limit + 1]).fetchall()[:limit]

@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from tests.bench.floors import batches, queues, work
-from tests.bench.floors.connecting import connect
+from tests.bench.vendors import vendor
 
 _own = threading.local()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     if not hasattr(_own, "connection"):
-        _own.connection = connect(os.environ["DATABASE_URL"])
+        _own.connection = vendor.connect(os.environ["DATABASE_URL"])
     token = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
     root = f"http://{environ['HTTP_HOST']}/api"
     _, _, kind, *ids = environ["PATH_INFO"].split("/") + [""] * (environ["PATH_INFO"].count("/") < 2)

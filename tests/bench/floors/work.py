@@ -4,7 +4,6 @@ from collections import defaultdict
 from typing import Any
 
 import orjson
-from psycopg import Connection
 
 from tests.bench.floors.people import asking
 from tests.bench.floors.sql import CUSTOMERS, LOCATIONS, PROJECTS, QUEUES, STATUSES, WORK_ORDERS, WORKFLOWS
@@ -12,7 +11,7 @@ from tests.bench.floors.sql import CUSTOMERS, LOCATIONS, PROJECTS, QUEUES, STATU
 Parts = dict[Any, orjson.Fragment]
 
 
-def single(connection: Connection, token: str, root: str, work_order_id: str) -> bytes:
+def single(connection: Any, token: str, root: str, work_order_id: str) -> bytes:
     """`GET /api/work-orders/{id}`"""
     organization = asking(connection, token, "work-order:read", "work-order:create")
     rows = connection.execute(WORK_ORDERS, [[work_order_id]]).fetchall()
@@ -36,7 +35,7 @@ def _fragment(shown: dict[str, Any]) -> orjson.Fragment:
 
 
 def work(
-    connection: Connection, organization: int, queue_ids: list[str], work_order_ids: list[str]
+    connection: Any, organization: int, queue_ids: list[str], work_order_ids: list[str]
 ) -> tuple[dict[str, tuple[orjson.Fragment, str]], dict[str, tuple[Any, ...]]]:
     """Queues and work orders, each with the ids that links need; the locations of both are read at once."""
     queues = connection.execute(QUEUES, [queue_ids]).fetchall()
@@ -66,17 +65,15 @@ def queue(row: Any, places: Parts) -> dict[str, Any]:
     }
 
 
-def _work_orders(
-    connection: Connection, organization: int, rows: list[Any], places: Parts
-) -> dict[str, tuple[Any, ...]]:
+def _work_orders(connection: Any, organization: int, rows: list[Any], places: Parts) -> dict[str, tuple[Any, ...]]:
     projects = _projects(connection, organization, list({row[10] for row in rows}))
     workflows = _workflows(connection, list({row[16] for row in rows}))
     drawn = {}
     for (
         work_order_id, label, created, updated, description, work_order_type,
         begin_date, due_date, start_date, end_date, project_id, location_id,
-        category, status_description, status, order, workflow_id, needed, assigned,
-        pending, in_progress, verifying, complete, blocked, cancelled, hold_reason, closed,
+        category, status_description, status, order, workflow_id, needed, assigned, hold_reason, closed,
+        pending, in_progress, verifying, complete, blocked, cancelled,
     ) in rows:  # fmt: skip
         project, program_id, customer_id = projects[project_id]
         shown = {
@@ -119,7 +116,7 @@ def _work_orders(
     return drawn
 
 
-def _projects(connection: Connection, organization: int, ids: list[str]) -> dict[str, tuple[Any, ...]]:
+def _projects(connection: Any, organization: int, ids: list[str]) -> dict[str, tuple[Any, ...]]:
     rows = connection.execute(PROJECTS, [ids]).fetchall()
     customer_ids = {row[5] for row in rows} | {row[12] for row in rows if row[8] is not None}
     customers = connection.execute(CUSTOMERS, [list(customer_ids)]).fetchall()
@@ -171,7 +168,7 @@ def _projects(connection: Connection, organization: int, ids: list[str]) -> dict
     return drawn
 
 
-def _allowed(connection: Connection, organization: int, *ids: list[str | None]) -> Any:
+def _allowed(connection: Any, organization: int, *ids: list[str | None]) -> Any:
     everything: dict[str, Any] = {}
     particular = defaultdict(list)
     for status_id, category, description, status, order, row_id in connection.execute(STATUSES, [*ids, organization]):
@@ -182,7 +179,7 @@ def _allowed(connection: Connection, organization: int, *ids: list[str | None]) 
     return lambda row_id: particular[row_id] if row_id in particular else list(everything.values())
 
 
-def _workflows(connection: Connection, ids: list[str]) -> Parts:
+def _workflows(connection: Any, ids: list[str]) -> Parts:
     drawn = {}
     for workflow_id, created, updated, label, schema, version, applies_to, starts_at, *plan in connection.execute(
         WORKFLOWS, [ids]
@@ -205,7 +202,7 @@ def _workflows(connection: Connection, ids: list[str]) -> Parts:
     return drawn
 
 
-def locations(connection: Connection, ids: list[str]) -> Parts:
+def locations(connection: Any, ids: list[str]) -> Parts:
     drawn = {}
     for (
         location_id, label, created, updated, location_type, country, area, sub_area,

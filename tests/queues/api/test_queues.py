@@ -1,11 +1,12 @@
 """/queues: what is special about them. The rest is walked over in tests/walks/test_rows.py."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.clients import Api, ApiFactory, assert_faults, assert_problem
-from tests.factories import Floor, grant_only, make_user, relate
+from tests.factories import AT, Floor, grant_only, make_user, relate
 from tests.rows import all_rows
 
 
@@ -47,6 +48,17 @@ def test_a_priority_is_one_queues_own_and_can_be_sorted(client: Api, floor: Floo
 
     assert "already exists" in taken["detail"]
     assert assert_faults(client.post("queues", {**body, "priority": "a0"})) == {(".priority", "pattern")}
+
+
+def test_a_due_date_is_the_same_in_a_queue_and_in_its_work_order(client: Api, floor: Floor) -> None:
+    """Milliseconds are cut off, so that it never moves into the next second."""
+    work_order = floor.make_work_order(due_date=AT + timedelta(microseconds=999_715))
+    floor.make_batch(2, work_order)
+
+    shown = client.get(f"queues/{floor.queue.pk}").json()
+
+    assert shown["min_due_date"] == shown["max_due_date"] == "2026-03-02T08:30:00.999Z"
+    assert client.get(f"work-orders/{work_order.pk}").json()["due_date"] == "2026-03-02T08:30:00.999Z"
 
 
 def test_a_queue_that_holds_batches_stays_where_it_is(client: Api, floor: Floor) -> None:
