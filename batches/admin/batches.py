@@ -1,4 +1,5 @@
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter, action, display, register
@@ -17,8 +18,7 @@ from batches.operations.importing import export_batches
 from batches.operations.regrouping import put_into
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
-from niagara.admin import Exports, NiagaraAdmin, ask_first, bar, do_to_each, lines, status
-from niagara.clock import now
+from niagara.admin import Exports, NiagaraAdmin, bar, do_to_each, lines, status
 from niagara.records.models import Relation
 from niagara.records.operations.relating import attach_technicians, detach
 from niagara.wording import counted
@@ -179,47 +179,39 @@ class BatchAdmin(Exports, Holding, NiagaraAdmin):
 
     @action(description="Move to a queue", permissions=["change"])
     def move(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        form = MoveForm(request.user, request.POST if "post" in request.POST else None)
-        if not form.is_valid():
-            return ask_first(self, request, queryset, title="Move batches to a queue", button="Move", form=form)
-        queue, by, at = form.cleaned_data["queue"], Actor.in_admin(request), now()
-        do_to_each(
+        return do_to_each(
             self,
             request,
             queryset,
-            lambda batch: change_batch(batch=batch, changes={"queue": queue}, by=by, at=at),
-            done=f"moved to {queue}",
+            lambda batch, queue, **how: change_batch(batch=batch, changes={"queue": queue}, **how),
+            title="Move batches to a queue",
+            button="Move",
+            done=lambda queue: f"moved to {queue}",
+            form=partial(MoveForm, request.user),
         )
-        return None
 
     @action(description="Assign technicians", permissions=["change"])
     def assign(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        form = AssignForm(request.user, request.POST if "post" in request.POST else None)
-        if not form.is_valid():
-            return ask_first(self, request, queryset, title="Assign technicians", button="Assign", form=form)
-        people, by, at = list(form.cleaned_data["technicians"]), Actor.in_admin(request), now()
-        do_to_each(
+        return do_to_each(
             self,
             request,
             queryset,
-            lambda batch: attach_technicians([batch], people, by=by, at=at),
-            done=f"assigned to {names_of(people)}",
+            lambda batch, technicians, **how: attach_technicians([batch], list(technicians), **how),
+            title="Assign technicians",
+            button="Assign",
+            done=lambda technicians: f"assigned to {names_of(technicians)}",
+            form=partial(AssignForm, request.user),
         )
-        return None
 
     @action(description="Put into a batch group", permissions=["change"])
     def regroup(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        form = RegroupForm(request.user, request.POST if "post" in request.POST else None)
-        if not form.is_valid():
-            title = "Put batches into a batch group"
-            return ask_first(self, request, queryset, title=title, button="Put them in", form=form)
-        said, by, at = form.cleaned_data, Actor.in_admin(request), now()
-        group = said["batch_group"]
-        do_to_each(
+        return do_to_each(
             self,
             request,
             queryset,
-            lambda batch: put_into(group=group, batches=[batch], reason=said["reason"], by=by, at=at),
-            done=f"put into {group}",
+            lambda batch, batch_group, **how: put_into(group=batch_group, batches=[batch], **how),
+            title="Put batches into a batch group",
+            button="Put them in",
+            done=lambda batch_group, **_: f"put into {batch_group}",
+            form=partial(RegroupForm, request.user),
         )
-        return None

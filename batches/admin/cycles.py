@@ -5,9 +5,7 @@ from django.http import HttpRequest, HttpResponse
 
 from batches.models import Cycle
 from batches.operations.cycling import cancel_cycle, release_cycle
-from niagara.accounts.actor import Actor
-from niagara.admin import LookOnlyAdmin, ask_first, chip, do_to_each, do_to_each_for_a_reason, link, moment
-from niagara.clock import now
+from niagara.admin import LookOnlyAdmin, WhyForm, chip, do_to_each, link, moment
 
 
 @register(Cycle)
@@ -87,20 +85,25 @@ class CycleAdmin(LookOnlyAdmin):
 
     @action(description="Release, for anybody to start", permissions=["release"])
     def release(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if "post" not in request.POST:
-            return ask_first(self, request, queryset, title="Release cycles", button="Release")
-        by, at = Actor.in_admin(request), now()
-        do_to_each(self, request, queryset, lambda cycle: release_cycle(cycle=cycle, by=by, at=at), done="released")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            lambda cycle, **how: release_cycle(cycle=cycle, **how),
+            title="Release cycles",
+            button="Release",
+            done="released",
+        )
 
     @action(description="Cancel", permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        return do_to_each_for_a_reason(
+        return do_to_each(
             self,
             request,
             queryset,
             lambda cycle, **how: cancel_cycle(cycle=cycle, **how),
-            title="Cancel",
+            title="Cancel cycles",
             button="Yes, cancel them",
             done="cancelled",
+            form=WhyForm,
         )

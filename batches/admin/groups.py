@@ -1,5 +1,6 @@
 import json
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.admin import action, display, register
@@ -12,8 +13,7 @@ from batches.models import Batch, BatchGroup
 from batches.operations.grouping import change_group, create_group, delete_group, move_all_stations
 from batches.operations.tagging import change_tags
 from niagara.accounts.actor import Actor
-from niagara.admin import NiagaraAdmin, ask_first, chip, do_to_each, link, list_url, moment, status
-from niagara.clock import now
+from niagara.admin import NiagaraAdmin, chip, do_to_each, link, list_url, moment, status
 from niagara.webhooks.models import Event
 
 COLOURS = {"ready": "in-progress", "in-transit": "verifying", "delivered": "complete", "returned": "blocked"}
@@ -131,58 +131,44 @@ class BatchGroupAdmin(NiagaraAdmin):
 
     @action(description="Tag", permissions=["change"])
     def tag(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        form = TagForm(request.POST if "post" in request.POST else None)
-        if not form.is_valid():
-            return ask_first(self, request, queryset, title="Tag batch groups", button="Tag", form=form)
-        said, by, at = form.cleaned_data, Actor.in_admin(request), now()
-
-        do_to_each(
+        return do_to_each(
             self,
             request,
             queryset,
-            lambda group: change_tags(group=group, add=[said["tag"]], reason=said["reason"], by=by, at=at),
-            done=f"tagged {said['tag']}",
+            lambda group, tag, **how: change_tags(group=group, add=[tag], **how),
+            title="Tag batch groups",
+            button="Tag",
+            done=lambda tag, **_: f"tagged {tag}",
+            form=TagForm,
         )
-        return None
 
     @action(description="Set the delivery status", permissions=["change"])
     def deliver(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        form = DeliveryForm(request.POST if "post" in request.POST else None)
-        if not form.is_valid():
-            return ask_first(self, request, queryset, title="Set the delivery status", button="Set it", form=form)
-        said, by, at = form.cleaned_data, Actor.in_admin(request), now()
-        do_to_each(
+        return do_to_each(
             self,
             request,
             queryset,
-            lambda group: change_group(
-                group=group,
-                changes={"delivery_status": said["delivery_status"]},
-                reason=said["reason"],
-                by=by,
-                at=at,
+            lambda group, delivery_status, **how: change_group(
+                group=group, changes={"delivery_status": delivery_status}, **how
             ),
-            done=f"set to {said['delivery_status']}",
+            title="Set the delivery status",
+            button="Set it",
+            done=lambda delivery_status, **_: f"set to {delivery_status}",
+            form=DeliveryForm,
         )
-        return None
 
     @action(description="Move all batches to a station", permissions=["change"])
     def move_all(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        form = StationForm(request.user, request.POST if "post" in request.POST else None)
-        if not form.is_valid():
-            title = "Move all batches to a station"
-            return ask_first(self, request, queryset, title=title, button="Move", form=form)
-        said, by, at = form.cleaned_data, Actor.in_admin(request), now()
-        do_to_each(
+        return do_to_each(
             self,
             request,
             queryset,
-            lambda group: move_all_stations(
-                group=group, station=said["mixing_station"], reason=said["reason"], by=by, at=at
-            ),
-            done=f"moved to {said['mixing_station'] or 'no station'}",
+            lambda group, mixing_station, **how: move_all_stations(group=group, station=mixing_station, **how),
+            title="Move all batches to a station",
+            button="Move",
+            done=lambda mixing_station, **_: f"moved to {mixing_station or 'no station'}",
+            form=partial(StationForm, request.user),
         )
-        return None
 
 
 def _told(event: Event) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from django.contrib.admin import SimpleListFilter, action
 from django.http import HttpRequest, HttpResponse
 
 from batches.operations.holding import MAX_REASON
-from niagara.admin import WhyForm, do_to_each_for_a_reason
+from niagara.admin import WhyForm, do_to_each
 
 
 class HoldForm(WhyForm):
@@ -31,6 +31,8 @@ class HoldFilter(SimpleListFilter):
 class Holding:
     """For the admin of rows that can be held back; it names the operations."""
 
+    opts: Any
+
     def hold_row(self, row: Any, **how: Any) -> object:
         raise NotImplementedError
 
@@ -39,27 +41,28 @@ class Holding:
 
     @action(description="Hold, so that nothing is started", permissions=["change"])
     def hold(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        return do_to_each_for_a_reason(
+        return do_to_each(
             self,
             request,
             queryset,
             self.hold_row,
-            form_class=HoldForm,
-            title="Hold",
+            title=f"Hold {self.opts.verbose_name_plural}",
             button="Hold them",
             done="on hold",
+            form=HoldForm,
             note=lambda row: f"on hold already: {row.hold_reason}" if row.is_on_hold else "",
         )
 
     @action(description="Release from hold", permissions=["change"])
     def release(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        return do_to_each_for_a_reason(
+        return do_to_each(
             self,
             request,
             queryset,
             self.release_row,
-            title="Release",
+            title=f"Release {self.opts.verbose_name_plural}",
             button="Release them",
             done="released",
+            form=WhyForm,
             note=lambda row: row.hold_reason or "not on hold",
         )

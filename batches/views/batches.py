@@ -9,10 +9,12 @@ from batches.models.technicians import fetch_technicians
 from batches.views.batch_filters import BatchListFilters, batches_of
 from niagara.accounts.models import HistoryEntry
 from niagara.directory.models import Category
+from niagara.screens.keyset import stretch_of
 from niagara.screens.pages import Page
 from workorders.models import WorkflowVersion
 
 PER_PAGE = 50
+SORT = ("queue__location__label", "queue__priority", "queue_id", "order")
 HISTORY_SHOWN = 20
 
 
@@ -26,10 +28,9 @@ class BatchesPage(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = BatchListFilters(self.request.GET, self.user)
-        rows = filters.narrow(batches_of(self.user), self.at)
-        rows = rows.order_by("queue__location", "queue__priority", "queue", "order", "pk")
-        page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("page"))
-        fetch_technicians(list(page))
+        rows = filters.narrow(batches_of(self.user), self.at).select_related("queue__location")
+        page = stretch_of(rows, SORT, self.request.GET, PER_PAGE)
+        fetch_technicians(page.rows)
         return super().get_context_data(filters=filters, page=page, **kwargs)
 
 

@@ -11,6 +11,7 @@ from batches.views.group_forms import NewGroupForm, NoteForm
 from batches.views.group_journal import moments
 from niagara.records.models import Note
 from niagara.screens.forms import FilterForm
+from niagara.screens.keyset import stretch_of
 from niagara.screens.once import Done
 from niagara.screens.pages import FormPage, Page
 from niagara.webhooks.models import Event
@@ -52,9 +53,9 @@ class BatchGroupsPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = GroupFilters(self.request.GET, self.user)
         rows: Any = filters.narrow(BatchGroup.objects.visible_to(self.user))
-        rows = rows.select_related("work_order__project__customer").order_by("-updated", "-id")
-        page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("page"))
-        count_batches(page.object_list)
+        rows = rows.select_related("work_order__project__customer")
+        page = stretch_of(rows, ("-updated", "-pk"), self.request.GET, PER_PAGE)
+        count_batches(page.rows)
         return super().get_context_data(filters=filters, page=page, colours=COLOURS, **kwargs)
 
 

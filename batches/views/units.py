@@ -1,17 +1,16 @@
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 
 from niagara.directory.models import Customer, Location, Unit
 from niagara.screens.forms import FilterForm, VisibleChoice
+from niagara.screens.keyset import stretch_of
 from niagara.screens.pages import Page
 
 PER_PAGE = 50
-MAX_COUNTED = 10_000
+SORT = ("serial_number", "pk")
 
 
 class UnitFilters(FilterForm):
@@ -27,20 +26,7 @@ class UnitFilters(FilterForm):
         for name in ("customer", "location"):
             if chosen := self.said(name):
                 rows = rows.filter(**{name: chosen})
-        return rows.order_by("serial_number")
-
-
-class BoundedPaginator(Paginator):
-    """Counts no further than anybody turns pages."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return len(rows.order_by().values_list("pk")[:MAX_COUNTED])
-
-    @property
-    def is_cut(self) -> bool:
-        return self.count == MAX_COUNTED
+        return rows
 
 
 class UnitsPage(Page):
@@ -53,5 +39,5 @@ class UnitsPage(Page):
         filters = UnitFilters(self.request.GET, self.user)
         rows = filters.narrow(Unit.objects.visible_to(self.user), self.at)
         rows = rows.select_related("customer", "location", "current_status")
-        page = BoundedPaginator(rows, PER_PAGE).get_page(self.request.GET.get("page"))
+        page = stretch_of(rows, SORT, self.request.GET, PER_PAGE)
         return super().get_context_data(filters=filters, page=page, **kwargs)

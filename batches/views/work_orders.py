@@ -1,14 +1,15 @@
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import ExpressionWrapper, F, IntegerField
 
 from batches.views.pace import is_order_at_risk, paced, with_pace
 from batches.views.ranges import day_field, midnight
 from niagara.directory.models import Category, Customer, Location
 from niagara.screens.forms import FilterForm, VisibleChoice
+from niagara.screens.keyset import stretch_of
 from niagara.screens.pages import Page
 from workorders.models import WorkOrder
 
@@ -25,11 +26,13 @@ SHOWN = [
     (ALL, "All"),
 ]
 SORTS = {
-    "due": ("due_date", "id"),
-    "label": ("label", "id"),
-    "customer": ("project__customer__label", "due_date", "id"),
-    "left": (F("assigned") - F("needed"), "due_date", "id"),
+    "due": ("due_date", "pk"),
+    "label": ("label", "pk"),
+    "customer": ("project__customer__label", "due_date", "pk"),
+    "left": ("beyond_need", "due_date", "pk"),
 }
+# Below zero as long as there are cycles in no batch: the more, the further in front.
+BEYOND_NEED = ExpressionWrapper(F("assigned") - F("needed"), IntegerField())
 
 
 class WorkOrderFilters(FilterForm):
@@ -75,12 +78,21 @@ class WorkOrdersPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = WorkOrderFilters(self.request.GET, self.user)
         rows: Any = filters.narrow(WorkOrder.objects.visible_to(self.user), self.at)
-        rows = rows.select_related("project__customer", "location", "current_status")
-        rows = with_pace(rows.with_cycle_counts())
+        rows = rows.select_related("project__customer", "location", "current_status").annotate(beyond_need=BEYOND_NEED)
         asked = self.request.GET.get("sort", "")
         sort = asked if asked in SORTS else "due"
         kept = [] if sort == "due" else [("sort", sort)]
-        page = Paginator(rows.order_by(*SORTS[sort]), PER_PAGE).get_page(self.request.GET.get("page"))
-        for work_order in page.object_list:
-            work_order.is_at_risk = is_order_at_risk(work_order, self.at)
+        page = stretch_of(rows, SORTS[sort], self.request.GET, PER_PAGE)
+        fetch_progress(page.rows, self.at)
         return super().get_context_data(filters=filters, page=page, sort=sort, kept=kept, **kwargs)
+
+
+def fetch_progress(work_orders: Sequence[Any], at: datetime) -> None:
+    """Give each work order of a page the counts of its cycles and whether it is at risk. They are not read with the
+    list: all of it would be counted before the first page is known."""
+    rows = WorkOrder.objects.filter(pk__in=[work_order.pk for work_order in work_orders])
+    counted = with_pace(rows.with_cycle_counts())
+    found = {row["id"]: row for row in counted.values("id", *counted.query.annotations)}
+    for work_order in work_orders:
+        vars(work_order).update(found[work_order.pk])
+        work_order.is_at_risk = is_order_at_risk(work_order, at)

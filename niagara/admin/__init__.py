@@ -3,7 +3,7 @@
 from django.contrib.admin import site
 
 from niagara.admin.base import NiagaraAdmin
-from niagara.admin.bulk import WhyForm, ask_first, do_to_each, do_to_each_for_a_reason
+from niagara.admin.bulk import WhyForm, do_to_each
 from niagara.admin.display import lines, link, list_url
 from niagara.admin.exporting import Exports
 from niagara.admin.filters import LabelledAutocompleteView
@@ -25,12 +25,10 @@ __all__ = [
     "NiagaraForm",
     "NiagaraInline",
     "WhyForm",
-    "ask_first",
     "autocomplete",
     "bar",
     "chip",
     "do_to_each",
-    "do_to_each_for_a_reason",
     "dress",
     "due",
     "in_order",

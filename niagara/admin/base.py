@@ -16,7 +16,7 @@ from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.accounts.operations import saving
-from niagara.admin.bulk import ask_first, do_to_each
+from niagara.admin.bulk import do_to_each
 from niagara.admin.changelist import NiagaraChangeList
 from niagara.admin.filters import scope_filters
 from niagara.admin.forms import NiagaraForm, PrettyJSON
@@ -176,10 +176,6 @@ class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.remove(obj, by=Actor.in_admin(request), at=now())
 
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        by, at = Actor.in_admin(request), now()
-        do_to_each(self, request, queryset, lambda row: self.remove(row, by=by, at=at), done="deleted")
-
     def create(self, row: Any, form: Any, *, by: Actor, at: datetime) -> None:
         saving.create_row(row, by=by, at=at)
 
@@ -213,11 +209,14 @@ class NiagaraAdmin(ScopedChoices, ModelAdmin):  # type: ignore[misc]
 
     @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
     def delete_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if request.POST.get("post"):
-            self.delete_queryset(request, queryset)
-            return None
-        return ask_first(
-            self, request, queryset, title=f"Delete {self.opts.verbose_name_plural}", button="Yes, delete them"
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            self.remove,
+            title=f"Delete {self.opts.verbose_name_plural}",
+            button="Yes, delete them",
+            done="deleted",
         )
 
     def get_actions(self, request: HttpRequest) -> Any:

@@ -1,6 +1,6 @@
 """Doing something to many rows: look at it first, then row by row, with a report."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -18,27 +18,56 @@ from niagara.wording import counted
 SHOWN = 100
 
 
-Note = Callable[[Any], str]
-
-
 class WhyForm(forms.Form):
     reason = forms.CharField(max_length=1000, required=False, help_text="It stands in the history of each.")
 
 
-def ask_first(
+def do_to_each(
     admin: Any,
     request: HttpRequest,
     rows: Any,
+    operation: Callable[..., object],
     *,
     title: str,
     button: str,
-    form: forms.Form | None = None,
-    note: Note | None = None,
-) -> TemplateResponse:
-    """The page that says what will be done to which rows, and asks for what is needed to do it.
+    done: str | Callable[..., str],
+    form: Callable[..., forms.Form] | None = None,
+    note: Callable[[Any], str] | None = None,
+) -> TemplateResponse | None:
+    """Ask first; when that is answered, run the operation on each row, skip what is refused, and say what became of
+    them.
 
-    `note` says how a row stands, where that matters for what will become of it.
+    The operation takes a row, what the form asks for by the names of its fields, and `by` and `at`. `done` ends the
+    sentence about those it was done to, "3 batches …", perhaps with what the form asks for. `note` says how a row
+    stands, where that matters for what will become of it.
     """
+    is_answered = "post" in request.POST
+    asked = form(request.POST if is_answered else None) if form else None
+    if not (asked.is_valid() if asked else is_answered):
+        return _ask(admin, request, rows, asked, title=title, button=button, note=note)
+    said = asked.cleaned_data if asked else {}
+    how = {**said, "by": Actor.in_admin(request), "at": now()}
+    number, skipped = do_each(rows, lambda row: operation(row, **how))
+    if number:
+        what = counted(number, admin.opts.verbose_name, admin.opts.verbose_name_plural)
+        became = done if isinstance(done, str) else done(**said)
+        admin.message_user(request, f"{what} {became}.", messages.SUCCESS)
+    for sentence in skipped:
+        admin.message_user(request, sentence, messages.WARNING)
+    return None
+
+
+def _ask(
+    admin: Any,
+    request: HttpRequest,
+    rows: Any,
+    form: forms.Form | None,
+    *,
+    title: str,
+    button: str,
+    note: Callable[[Any], str] | None,
+) -> TemplateResponse:
+    """The page that says what will be done to which rows, and asks for what is needed to do it."""
     if form is not None:
         dress(form)
     across = request.POST.get("select_across") == "1"
@@ -61,37 +90,3 @@ def ask_first(
         "media": admin.media if form is None else admin.media + form.media,
     }
     return TemplateResponse(request, "admin/niagara/bulk.html", context)
-
-
-def do_to_each(
-    admin: Any, request: HttpRequest, rows: Iterable[Any], operation: Callable[[Any], object], *, done: str
-) -> None:
-    """Run the operation on each row, skip what is refused, and say what became of them."""
-    number, skipped = do_each(rows, operation)
-    if number:
-        what = counted(number, admin.opts.verbose_name, admin.opts.verbose_name_plural)
-        admin.message_user(request, f"{what} {done}.", messages.SUCCESS)
-    for sentence in skipped:
-        admin.message_user(request, sentence, messages.WARNING)
-
-
-def do_to_each_for_a_reason(
-    admin: Any,
-    request: HttpRequest,
-    rows: Any,
-    operation: Callable[..., object],
-    *,
-    title: str,
-    button: str,
-    done: str,
-    form_class: type[forms.Form] = WhyForm,
-    note: Note | None = None,
-) -> TemplateResponse | None:
-    """Ask first, also for a reason, which the operation takes as `reason`; then do it to each."""
-    form = form_class(request.POST if "post" in request.POST else None)
-    if not form.is_valid():
-        title = f"{title} {admin.opts.verbose_name_plural}"
-        return ask_first(admin, request, rows, title=title, button=button, form=form, note=note)
-    how = {"reason": form.cleaned_data["reason"], "by": Actor.in_admin(request), "at": now()}
-    do_to_each(admin, request, rows, lambda row: operation(row, **how), done=done)
-    return None

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
-from uuid import UUID
 
 from django.core import signing
 from django.db.models import Q, QuerySet
@@ -35,8 +35,7 @@ class Stretch:
 def stretch_of(rows: QuerySet, sort: Sequence[str], asked: Mapping[str, str], size: int) -> Stretch:
     """The rows that the query string asks for; the first ones if it asks for none that this list knows.
 
-    `sort` is a column with a unique id, perhaps after one with times that are never null, both in one direction:
-    ("-ended_at", "-pk").
+    `sort` names columns that are never null, all in one direction, and together unique: ("-ended_at", "-pk").
     """
     count = rows.order_by()[: COUNTED + 1].count()
     after, before = (_read(asked.get(name, ""), sort) for name in (AFTER, BEFORE))
@@ -55,25 +54,28 @@ def stretch_of(rows: QuerySet, sort: Sequence[str], asked: Mapping[str, str], si
     )
 
 
-def _behind(sort: Sequence[str], start: Sequence[Any]) -> Q:
+def _behind(sort: Sequence[str], start: Sequence[str]) -> Q:
     way = "lt" if sort[0].startswith("-") else "gt"
-    *first, last = (name.removeprefix("-") for name in sort)
-    beyond = Q(**{f"{last}__{way}": start[-1]})
-    for name in first:
-        # The first condition says what the others do too, so that an index on the column is used.
-        beyond = Q(**{f"{name}__{way}e": start[0]}) & (Q(**{f"{name}__{way}": start[0]}) | beyond)
+    beyond = Q()
+    for name, value in zip(reversed(sort), reversed(start), strict=True):
+        column = name.removeprefix("-")
+        beyond = Q(**{f"{column}__{way}": value}) | beyond
+        if name != sort[-1]:
+            # It says what the rest does too, so that an index on the column is used.
+            beyond = Q(**{f"{column}__{way}e": value}) & beyond
     return beyond
 
 
 def _write(row: Any, sort: Sequence[str]) -> str:
-    values = [getattr(row, name.removeprefix("-")) for name in sort]
+    values = [reduce(getattr, name.removeprefix("-").split("__"), row) for name in sort]
     plain = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
     return signing.dumps([list(sort), plain], salt=_SALT)
 
 
-def _read(text: str, sort: Sequence[str]) -> list[Any] | None:
+def _read(text: str, sort: Sequence[str]) -> list[str] | None:
+    """What `_write` made of a row of a list in this order. The columns know how to read it."""
     try:
-        made_for, (*times, row_id) = signing.loads(text, salt=_SALT)
+        made_for, values = signing.loads(text, salt=_SALT)
     except signing.BadSignature:
         return None
-    return [*map(datetime.fromisoformat, times), UUID(row_id)] if made_for == list(sort) else None
+    return values if made_for == list(sort) else None

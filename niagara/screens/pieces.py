@@ -96,14 +96,22 @@ def moment(at: datetime | None) -> str:
 
 
 def told(value: object) -> str:
-    """A value of JSON as a person says it: "layers = 2", "fragile, heavy"."""
+    """A value of JSON as a person says it: "layers = 2", "fragile, heavy"; a time as `moment` says it."""
     if isinstance(value, dict):
         return ", ".join(f"{key} = {told(one)}" for key, one in value.items()) or NOTHING
     if isinstance(value, list):
         return ", ".join(map(told, value)) or NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return NOTHING if value in (None, "") else str(value)
+    return NOTHING if value in (None, "") else _time_told(str(value))
+
+
+def _time_told(text: str) -> str:
+    try:
+        at = datetime.fromisoformat(text)
+        return moment(at) if at.tzinfo else text
+    except (ValueError, OverflowError):
+        return text
 
 
 def duration(seconds: int) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from niagara.accounts.actor import Actor
-from niagara.admin import LookOnlyAdmin, NiagaraAdmin, NiagaraForm, ask_first, chip, do_to_each, link, moment
+from niagara.admin import LookOnlyAdmin, NiagaraAdmin, NiagaraForm, chip, do_to_each, link, moment
 from niagara.clock import now
 from niagara.webhooks.models import EVENTS, Delivery, Subscription
 from niagara.webhooks.operations import pinging, resending, subscribing
@@ -85,57 +85,68 @@ class SubscriptionAdmin(NiagaraAdmin):
 
     @action(description="Pause selected webhooks", permissions=["update"])
     def pause(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if not request.POST.get("post"):
-            return ask_first(self, request, queryset, title="Pause webhooks", button="Yes, pause them")
-        by, at = Actor.in_admin(request), now()
-        do_to_each(self, request, queryset, lambda row: subscribing.pause(row, by=by, at=at), done="paused")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            subscribing.pause,
+            title="Pause webhooks",
+            button="Yes, pause them",
+            done="paused",
+        )
 
     @action(description="Resume selected webhooks", permissions=["update"])
     def resume(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if not request.POST.get("post"):
-            return ask_first(self, request, queryset, title="Resume webhooks", button="Yes, resume them")
-        by, at = Actor.in_admin(request), now()
-        do_to_each(self, request, queryset, lambda row: subscribing.resume(row, by=by, at=at), done="resumed")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            subscribing.resume,
+            title="Resume webhooks",
+            button="Yes, resume them",
+            done="resumed",
+        )
 
     @action(description="Try selected webhooks out", permissions=["update"])
     def ping(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if not request.POST.get("post"):
-            return ask_first(self, request, queryset, title="Try webhooks out", button="Yes, send each a ping")
-        by, at = Actor.in_admin(request), now()
-
-        def ping(row: Any) -> None:
-            answer = pinging.ping(row, by=by, at=at)
+        def ping(row: Any, **how: Any) -> None:
+            answer = pinging.ping(row, **how)
             level = messages.SUCCESS if answer.is_success else messages.WARNING
             self.message_user(request, f"{row}: {sentence_of(answer)}", level)
 
-        do_to_each(self, request, queryset, ping, done="sent a ping")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            ping,
+            title="Try webhooks out",
+            button="Yes, send each a ping",
+            done="sent a ping",
+        )
 
     @action(description="Make a new secret", permissions=["update"])
     def renew_secret(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if not request.POST.get("post"):
-            return ask_first(self, request, queryset, title="New secrets", button="Yes, make new secrets")
-        by, at = Actor.in_admin(request), now()
-
-        def renew(row: Any) -> None:
-            self._tell(request, row, subscribing.renew_secret(row, by=by, at=at))
-
-        do_to_each(self, request, queryset, renew, done="given a new secret")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            lambda row, **how: self._tell(request, row, subscribing.renew_secret(row, **how)),
+            title="New secrets",
+            button="Yes, make new secrets",
+            done="given a new secret",
+        )
 
     @action(description="Send again what was given up", permissions=["update"])
     def send_dead_again(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if not request.POST.get("post"):
-            return ask_first(self, request, queryset, title="Send again", button="Yes, send it again")
-        by, at = Actor.in_admin(request), now()
-
-        def send(row: Any) -> None:
-            resending.send_dead_again(row, since=row.created, by=by, at=at)
-
-        do_to_each(self, request, queryset, send, done="given what they did not take once more")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            lambda row, **how: resending.send_dead_again(row, since=row.created, **how),
+            title="Send again",
+            button="Yes, send it again",
+            done="given what they did not take once more",
+        )
 
 
 @register(Delivery)
@@ -193,8 +204,12 @@ class DeliveryAdmin(LookOnlyAdmin):
 
     @action(description="Send selected deliveries again", permissions=["update"])
     def send_again(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if not request.POST.get("post"):
-            return ask_first(self, request, queryset, title="Send again", button="Yes, send them again")
-        by, at = Actor.in_admin(request), now()
-        do_to_each(self, request, queryset, lambda row: resending.send_again(row, by=by, at=at), done="sent on again")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            resending.send_again,
+            title="Send again",
+            button="Yes, send them again",
+            done="sent on again",
+        )

@@ -14,10 +14,9 @@ from niagara.admin import (
     Exports,
     NiagaraAdmin,
     NiagaraForm,
-    ask_first,
+    WhyForm,
     bar,
     do_to_each,
-    do_to_each_for_a_reason,
     due,
     lines,
     link,
@@ -187,44 +186,50 @@ class WorkOrderAdmin(Exports, NiagaraAdmin):
 
     @action(description="Change the due date", permissions=["change"])
     def change_due_date(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        form = DueForm(request.POST if "post" in request.POST else None)
-        if not form.is_valid():
-            return ask_first(self, request, queryset, title="Change the due date", button="Change it", form=form)
-        due_date, by, at = form.cleaned_data["due_date"], Actor.in_admin(request), now()
-
-        def put_off(work_order: WorkOrder) -> None:
-            seen = work_order.version
-            work_order.due_date = due_date
-            change_work_order(work_order, by=by, at=at, if_version=seen)
-
-        do_to_each(self, request, queryset, put_off, done=f"due {moment(due_date)}")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            _put_off,
+            title="Change the due date",
+            button="Change it",
+            done=lambda due_date: f"due {moment(due_date)}",
+            form=DueForm,
+        )
 
     @action(description="Close, so that nothing more is made", permissions=["change"])
     def close(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        return do_to_each_for_a_reason(
+        return do_to_each(
             self,
             request,
             queryset,
             lambda work_order, **how: close_work_order(work_order=work_order, **how),
-            title="Close",
+            title="Close work orders",
             button="Close them",
             done="closed",
+            form=WhyForm,
             note=_what_keeps_it_open,
         )
 
     @action(description="Reopen", permissions=["change"])
     def reopen(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        return do_to_each_for_a_reason(
+        return do_to_each(
             self,
             request,
             queryset,
             lambda work_order, **how: reopen_work_order(work_order=work_order, **how),
-            title="Reopen",
+            title="Reopen work orders",
             button="Reopen them",
             done="open again",
+            form=WhyForm,
             note=lambda row: f"closed {moment(row.closed_at)}" if row.is_closed else "not closed",
         )
+
+
+def _put_off(work_order: WorkOrder, *, due_date: datetime, by: Actor, at: datetime) -> None:
+    seen = work_order.version
+    work_order.due_date = due_date
+    change_work_order(work_order, by=by, at=at, if_version=seen)
 
 
 def _what_keeps_it_open(work_order: Any) -> str:

@@ -5,11 +5,9 @@ from typing import Any
 from django.contrib.admin import EmptyFieldListFilter, action, display, register
 from django.http import HttpRequest, HttpResponse
 
-from niagara.accounts.actor import Actor
 from niagara.accounts.models import Badge, SharedDevice
 from niagara.accounts.operations import badges, devices
-from niagara.admin import LookOnlyAdmin, ask_first, chip, do_to_each, moment
-from niagara.clock import now
+from niagara.admin import LookOnlyAdmin, chip, do_to_each, moment
 
 
 class RevocableAdmin(LookOnlyAdmin):
@@ -33,11 +31,15 @@ class RevocableAdmin(LookOnlyAdmin):
 
     @action(description="Revoke what is selected", permissions=["create"])
     def revoke(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if not request.POST.get("post"):
-            return ask_first(self, request, queryset, title="Revoke", button="Yes, revoke them")
-        by, at = Actor.in_admin(request), now()
-        do_to_each(self, request, queryset, lambda row: self.revoke_row(row, by=by, at=at), done="revoked")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            self.revoke_row,
+            title="Revoke",
+            button="Yes, revoke them",
+            done="revoked",
+        )
 
     def revoke_row(self, row: Any, **by_at: Any) -> None:
         raise NotImplementedError

@@ -10,7 +10,7 @@ from oauth2_provider.models import AccessToken, Application, Grant, IDToken, Ref
 
 from niagara.accounts.actor import Actor
 from niagara.accounts.operations import clients
-from niagara.admin import LookOnlyAdmin, NiagaraAdmin, ask_first, do_to_each, moment
+from niagara.admin import LookOnlyAdmin, NiagaraAdmin, do_to_each, moment
 from niagara.clock import now
 
 # Ours take their place; codes and renewals are secrets that nobody has to look at.
@@ -115,8 +115,12 @@ class TokenAdmin(LookOnlyAdmin, AdministratorsAdmin):
 
     @action(description="Revoke selected tokens", permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        if not request.POST.get("post"):
-            return ask_first(self, request, queryset, title="Revoke tokens", button="Yes, revoke them")
-        by, at = Actor.in_admin(request), now()
-        do_to_each(self, request, queryset, lambda token: clients.revoke_token(token, by=by, at=at), done="revoked")
-        return None
+        return do_to_each(
+            self,
+            request,
+            queryset,
+            clients.revoke_token,
+            title="Revoke tokens",
+            button="Yes, revoke them",
+            done="revoked",
+        )

@@ -34,7 +34,7 @@ const draw = (place) => {
     {
       width: place.clientWidth - 32,
       height: HEIGHT,
-      scales: { x: { time: false, range: (_, from, to) => [from - 0.6, to + 0.6] }, y: { range: (_, __, to) => [0, Math.max(1, to * 1.05)] } },
+      scales: { x: { time: false, range: [-0.6, table.days.length - 0.4] }, y: { range: (_, __, to) => [0, Math.max(1, to * 1.05)] } },
       axes: [
         { ...axis, grid: { show: false }, incrs: [1, 2, 7, 14, 28, 56], values: (_, at) => at.map((day) => table.days[day]?.replace(/ \d{4}$/, "")) },
         { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] },

@@ -3,6 +3,14 @@
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+// Days as the rest of the page names them; hours where a day is wide. The columns are those of uPlot's own table: the
+// least distance of two marks, what they say, and what the first of another year, month and day says too.
+const DAYS = "{D} {MMM}";
+const MARKS = [
+  [86400, DAYS, `${DAYS}\n{YYYY}`, null, null, null, null, null, 0],
+  [60, "{HH}:{mm}", `{HH}:{mm}\n${DAYS} {YYYY}`, null, `{HH}:{mm}\n${DAYS}`, null, null, null, 0],
+];
+
 let chart = null;
 let drawn = "";
 
@@ -25,7 +33,7 @@ function draw(again) {
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: [0, needed] } },
-    axes: [axis, axis],
+    axes: [{ ...axis, values: MARKS }, axis],
     series: [
       {},
       { stroke: colour("--done-mark"), width: 3, paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } },

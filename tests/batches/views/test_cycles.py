@@ -1,8 +1,6 @@
 """The list of cycles goes on from a row."""
 
-import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -13,19 +11,15 @@ from batches.operations.cycling import start_cycle
 from batches.views import cycles
 from niagara.accounts.models import User
 from niagara.screens import keyset
+from tests.batches.views.turning import leads, rows_of, turn
 from tests.cycles import complete_cycle
 from tests.factories import AT, Floor
 
 SignIn = Callable[[User], Client]
 
 
-def leads(response: Any, way: str) -> str:
-    found = re.search(rf'rel="{way}" href="([^"]*)"', response.content.decode())
-    return f"/cycles{unescape(found[1])}" if found else ""
-
-
 def numbers(response: Any) -> list[int]:
-    return [cycle.number for cycle in response.context["page"]]
+    return [cycle.number for cycle in rows_of(response)]
 
 
 @pytest.mark.parametrize("asked", ["shown=COMPLETE", "shown=all", "shown=PENDING", "shown=in-flight"])
@@ -40,12 +34,8 @@ def test_its_pages_hold_each_cycle_once_there_and_back(
             complete_cycle(cycle=begun, by=floor.by, at=AT)
     client = signed_in(floor.manager)
 
-    there = [client.get(f"/cycles?{asked}")]
-    while address := leads(there[-1], "next"):
-        there.append(client.get(address))
-    back = [there[-1]]
-    while address := leads(back[-1], "prev"):
-        back.append(client.get(address))
+    there = turn(client, client.get(f"/cycles?{asked}"), "next")
+    back = turn(client, there[-1], "prev")
 
     seen = [number for page in there for number in numbers(page)]
     assert len(seen) == len({*seen}) == there[0].context["page"].count == (15 if "all" in asked else 5)

@@ -20,6 +20,7 @@ from niagara.clock import now
 from niagara.records.models import Note, Relation
 from tests.factories import AT, Floor, make_user
 from workorders.models import WorkOrder
+from workorders.operations.ordering import change_work_order
 
 Send = Callable[..., Any]
 
@@ -250,3 +251,13 @@ def test_every_page_says_the_same_is_at_risk(page: Client, floor: Floor) -> None
 def text(response: Any) -> str:
     content: str = response.content.decode()
     return content
+
+
+def test_its_history_tells_times_as_everything_else_does(page: Client, floor: Floor) -> None:
+    work_order = floor.make_work_order()
+    work_order.due_date = AT + timedelta(days=9)
+    change_work_order(work_order, by=floor.by, at=AT)
+
+    shown = page.get(at(work_order), {"show": "history"}).content.decode()
+
+    assert "due date: 1 Apr 2026, 08:30 → 11 Mar 2026, 08:30" in shown
