@@ -16,7 +16,7 @@ def asking(connection: Any, token: str, scope: str, grant: str = "") -> int:
     grants = dict(connection.execute(GRANTS, [user_id]).fetchall())
     if (
         not is_active
-        or expires <= datetime.now(UTC).isoformat()
+        or expires <= datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         or scope not in scopes.split()
         or (grant or scope) not in grants
     ):
