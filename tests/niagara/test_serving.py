@@ -5,10 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
+from uuid import uuid4
 
 import httpx
 import orjson
@@ -18,9 +21,11 @@ from django.conf import settings
 from batches.models import Batch, Cycle
 from niagara.accounts.models import User
 from niagara.directory.models import Category
+from niagara.records.models import Note
 from tests.batches.test_worker import until, url_of_database
 from tests.clients import make_token
 
+RELOADS = 3
 PATIENCE = 60  # seconds until a test that hangs fails
 NOWHERE = "postgres://nobody@127.0.0.1:9/nothing"
 
@@ -42,6 +47,17 @@ class Server:
         except httpx.TransportError:
             return False
 
+    def children(self) -> set[int]:
+        """The processes that it started."""
+        threads = Path(f"/proc/{self.process.pid}/task").iterdir()
+        return {int(child) for thread in threads for child in (thread / "children").read_text().split()}
+
+    def reload(self) -> None:
+        """As systemd does; returns when only processes of the new version are left."""
+        before = self.children()
+        self.process.send_signal(signal.SIGHUP)
+        until(lambda: len(self.children()) == len(before) and not self.children() & before, PATIENCE)
+
     @contextmanager
     def wire(self) -> Iterator[socket.socket]:
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as wire:
@@ -49,13 +65,13 @@ class Server:
 
 
 @contextmanager
-def serving(home: Path, database: str, *options: str) -> Iterator[Server]:
+def serving(home: Path, database: str, *options: str, **more: str) -> Iterator[Server]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "niagara.wsgi", "--config", "niagara/serving.py", "--log-level=info"]
     command += [f"--bind=127.0.0.1:{port}", "--no-control-socket", "--workers=1", *options]
     environment = {**os.environ, "DATABASE_URL": database, "PROMETHEUS_MULTIPROC_DIR": str(home)}
-    environment |= {"DJANGO_SETTINGS_MODULE": "tests.niagara.served_settings", "DEBUG": "false"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "tests.niagara.served_settings", "DEBUG": "false", **more}
     log = home / "log"
     with log.open("wb") as written:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=written, stderr=written)
@@ -165,3 +181,48 @@ def test_told_to_stop_it_finishes_what_it_has_in_hand(batch_of_ten: Batch, maria
         assert read_all(wire).startswith(b"HTTP/1.1 200 ")
         assert server.process.wait(PATIENCE) == 0
     assert Cycle.objects.filter(batch=batch_of_ten, category=Category.PENDING).count() == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upgrade_loses_no_request(batch_of_ten: Batch, maria: User, tmp_path: Path) -> None:
+    """Reloaded again and again, while four ask through connections that they keep and four through new ones."""
+    token = make_token(maria, ("work-order:read", "work-order:update", "note:create"))
+    path, over = f"/api/work-orders/{batch_of_ten.work_order_id}/notes", Event()
+    confirmed: list[str] = []
+
+    def write(number: int) -> None:
+        """Notes, one after the other; anything but an answer that it was written is raised."""
+        keeps = number % 2 == 0
+        headers = {"Authorization": f"Bearer {token}"} | ({} if keeps else {"Connection": "close"})
+        with httpx.Client(base_url=server.address, headers=headers, timeout=PATIENCE) as client:
+            while not over.is_set():
+                content = f"{number}: {len(confirmed)} {uuid4()}"
+                response = client.post(path, json={"content": content})
+                assert response.status_code == 200, response.text
+                confirmed.append(content)
+
+    def has_written(number: int) -> Callable[[], bool]:
+        return lambda: len(confirmed) >= number or any(one.done() for one in writing)
+
+    with serving(tmp_path, url_of_database(), "--workers=2") as server, ThreadPoolExecutor(8) as pool:
+        writing = [pool.submit(write, number) for number in range(8)]
+        try:
+            for _ in range(RELOADS):
+                until(has_written(len(confirmed) + 50), PATIENCE)
+                server.reload()
+        finally:
+            over.set()
+        for one in writing:
+            one.result()
+    assert sorted(Note.objects.values_list("content", flat=True)) == sorted(confirmed)
+
+
+def test_a_worker_beside_it_is_reloaded_as_well_and_ends_with_it(tmp_path: Path) -> None:
+    with serving(tmp_path, NOWHERE, WITH_WORKER="true") as server:
+        until(lambda: len(server.children()) == 2, PATIENCE)
+        server.reload()
+        children = server.children()
+        server.process.send_signal(signal.SIGTERM)
+
+        assert server.process.wait(PATIENCE) == 0
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]
