@@ -1,10 +1,12 @@
 """Gunicorn as it is started in production: what it refuses, whom it does not wait for, how it stops."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -226,3 +228,26 @@ def test_a_worker_beside_it_is_reloaded_as_well_and_ends_with_it(tmp_path: Path)
 
         assert server.process.wait(PATIENCE) == 0
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_token_has_one_limit_at_all_processes_together(maria: User, tmp_path: Path) -> None:
+    quota, headers = 30, {"Authorization": f"Bearer {make_token(maria, ('me:profile',))}"}
+    statuses: Counter[int] = Counter()
+    options = ("--workers=2", "--worker-class=tests.niagara.patient.PatientWorker")
+    tells_who = ("--access-logfile=-", "--access-logformat=%(U)s by %(p)s")
+
+    with serving(tmp_path, url_of_database(), *options, *tells_who, API_RATE_LIMIT=str(quota)) as server:
+
+        def ask(_: int) -> int:
+            return httpx.get(f"{server.address}/api/me", headers=headers, timeout=PATIENCE).status_code
+
+        def both_were_asked() -> bool:
+            with ThreadPoolExecutor(8) as pool:
+                statuses.update(pool.map(ask, range(8)))
+            answered = set(re.findall("/api/me by (<[0-9]+>)", server.log.read_text()))
+            return len(answered) == 2 and statuses.total() > quota
+
+        until(both_were_asked, PATIENCE)
+
+    assert statuses == {200: quota, 429: statuses.total() - quota}
