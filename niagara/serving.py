@@ -35,6 +35,7 @@ def on_reload(server: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
+    """The server ends once the thread has, and that once its worker has."""
     if beside := getattr(server, "beside", None):
         beside.stopping.set()
 

@@ -75,4 +75,9 @@ class Command(BaseCommand):
         now = clock.now()
         if now >= self.forgets_at:
             self.forgets_at = now + _FORGETS_EVERY
-            forget_expired(at=now)
+            try:
+                forget_expired(at=now)
+            except OperationalError:
+                raise
+            except Exception:  # nothing waits for it
+                logger.exception("What has run out could not be forgotten.")
