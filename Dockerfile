@@ -1,6 +1,7 @@
 # One image for the web processes, the worker and the commands.
 FROM python:3.13-slim AS installed
-COPY requirements.lock .
+WORKDIR /niagara
+COPY requirements.lock ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 
 FROM python:3.13-slim

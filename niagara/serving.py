@@ -21,27 +21,40 @@ graceful_timeout = 30  # seconds for the requests in hand when it is told to sto
 loglevel = "warning"
 
 _AGAIN_AFTER = 2.0  # seconds, until a worker that ended is started again
-_stopping = Event()
-_beside: list[Thread] = []
 
 
 def when_ready(server: Any) -> None:
     if os.environ.get("WITH_WORKER") == "true":
-        _beside.append(Thread(target=_keep_a_worker))
-        _beside[0].start()
+        server.beside = Beside()
+        server.beside.start()
+
+
+def on_reload(server: Any) -> None:
+    on_exit(server)
+    when_ready(server)  # of the new version
 
 
 def on_exit(server: Any) -> None:
-    _stopping.set()
-    for thread in _beside:
-        thread.join()
+    """The server ends once the thread has, and that once its worker has."""
+    if beside := getattr(server, "beside", None):
+        beside.stopping.set()
 
 
-def _keep_a_worker() -> None:
-    """Run a worker until the server stops, and another when one ends."""
-    while not _stopping.is_set():
-        with subprocess.Popen([sys.executable, "manage.py", "worker"]) as worker:
-            while worker.poll() is None and not _stopping.wait(0.5):
-                pass
-            worker.terminate()
-        _stopping.wait(_AGAIN_AFTER)
+class Beside(Thread):
+    """Keeps a worker running, and starts another when one ends. The server has it: a reload makes this module anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopping = Event()
+        # Not in the thread: a web process that is forked meanwhile would keep open what tells that the worker began.
+        self.worker = self.start_worker()
+
+    def run(self) -> None:
+        while not self.stopping.wait(0.5):
+            if self.worker.poll() is not None and not self.stopping.wait(_AGAIN_AFTER):
+                self.worker = self.start_worker()
+        self.worker.terminate()
+        self.worker.wait()
+
+    def start_worker(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "manage.py", "worker"])

@@ -23,7 +23,7 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 def _stop(sentence: str) -> None:
     """End the start with one clear line instead of a stack trace."""
     print(sentence, file=sys.stderr)
-    raise SystemExit(2)
+    raise SystemExit(3)  # with which Gunicorn, too, does not try again
 
 
 # What a deployment chooses

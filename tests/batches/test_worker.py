@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import Client
 
 from batches.management.commands import worker
 from batches.operations.cycling import start_cycle
 from niagara import clock
+from niagara.accounts.models import User
 from tests.factories import STEPS, Floor, make_workflow
 from workorders.models import Context
 
@@ -82,6 +85,15 @@ def test_what_waits_survives_a_worker_that_is_killed_and_the_next_one_goes_on(fl
     contexts = Context.objects.all()
     assert {context.run.current_steps for context in contexts} == {("unpack",)}
     assert {len(context.run.last_steps) for context in contexts} == {1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_forgets_what_has_run_out(maria: User) -> None:
+    Client().force_login(maria)
+    Session.objects.update(expire_date=clock.now())
+
+    with worker_process():
+        until(lambda: not Session.objects.exists())
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ import os
 import secrets
 import signal
 import sys
+import tempfile
 
 from tests.ports import free_port
 
@@ -19,6 +20,7 @@ def main() -> None:
     parser.add_argument("--pace", type=float, default=1.0, help="of the time people think; 0.5: half of it")
     parser.add_argument("--faults", action="store_true", help="kill and fill what there is in the middle of it")
     parser.add_argument("--nasty", type=int, metavar="N", help="instead: N nasty requests, and the memory they cost")
+    parser.add_argument("--drawn", action="store_true", help="instead: calls drawn from the OpenAPI document")
     said = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and take along what was started
     port = free_port()
@@ -31,18 +33,23 @@ def main() -> None:
         "DATABASE_URL": f"postgres://niagara@127.0.0.1:{port}/postgres",
         "LOG_FORMAT": "json",
     }
-    if said.nasty is not None:  # one client sends thousands a minute
+    if said.nasty is not None or said.drawn:  # one client sends thousands a minute
         os.environ |= {"API_RATE_LIMIT": "0", "TOKEN_RATE_LIMIT": "0"}
+    with tempfile.TemporaryDirectory() as files:
+        os.environ["MEDIA_ROOT"] = files
+        sys.exit(run(port, said))
+
+
+def run(port: int, said: argparse.Namespace) -> int:
+    """0 if all was as it has to be."""
     import django
 
     django.setup()
+    from tests.load import drawn, nasty, running
+
     if said.nasty is not None:
-        from tests.load import nasty
-
-        sys.exit(nasty.run(port, said.nasty))
-    from tests.load import running
-
-    sys.exit(running.run(port, said))
+        return nasty.run(port, said.nasty)
+    return drawn.run(port) if said.drawn else running.run(port, said)
 
 
 main()

@@ -14,6 +14,7 @@ from niagara.directory.models import Unit
 from niagara.webhooks.models import Delivery, Event
 from tests.clients import Api
 from tests.journals import assert_replays, replay
+from tests.load import screens
 from tests.load.floor import Cast
 from tests.races.together import assert_everything_adds_up
 from tests.webhooks.receiver import Received
@@ -38,6 +39,9 @@ def every(cast: Cast, confirmed: Confirmed, received: list[Received]) -> Iterato
     yield "Each batch that was confirmed is there, and no other", lambda: each_batch_is_there(cast, confirmed)
     yield "No update is lost: each name of a batch followed the one before", lambda: names_follow(confirmed)
     yield "The counts of the API are those of the rows", lambda: counts_of(api)
+    yield "The counts of the board are those of the rows", lambda: screens.counts_of_board(cast)
+    yield "The counts of each work order's page are those of the rows", lambda: screens.counts_of_order_pages(cast)
+    yield "The counts of each technician's work are those of the rows", lambda: screens.counts_of_my_work(cast)
     yield "The journals have no gap, and replaying them gives the groups", lambda: journals_replay(api)
     yield "The webhook was told of every event, in order, and of no other", lambda: webhooks_arrived(received)
 

@@ -14,6 +14,7 @@ from django.test import Client as Browser
 
 from tests.load.floor import Cast, furnish
 from tests.load.stage import Stage, set_up
+from tests.walks.drawing import tells_of_the_code
 
 CLIENTS, WARM_UP, MAY_GROW = 4, 3000, 0.2
 TIMEOUT = 60
@@ -163,7 +164,7 @@ def fault_in(request: Request, answer: bytes) -> str | None:
     status = int(line.split()[1])
     if status >= 500:
         return f"it was answered with {status}"
-    if b"Traceback" in body or b'File "/' in body:
+    if tells_of_the_code(body):
         return "the answer tells of the code"
     if request.is_of_api and status >= 400 and b"application/problem+json" not in headers:
         return f"{status} came without a problem"

@@ -161,7 +161,7 @@ def make_world(floor: Floor, tom: User) -> World:
         draft=make_draft(floor),
         attachment=make_attachment(floor),
         device=make_device(floor),
-        tech=Relation.objects.technicians().get(relation="tech"),
+        tech=Relation.objects.technicians().get(relation="tech", source_user=tom),
         owners={collection: relate(floor.manager, "owner", row) for collection, row in owned.items()},
         spare=make_spare(floor),
     )

@@ -11,6 +11,7 @@ from django.db import OperationalError, close_old_connections
 from batches.operations.waiting import due_waits, look_at_wait
 from niagara import clock
 from niagara.accounts.actor import Actor
+from niagara.accounts.operations.forgetting import forget_expired
 from niagara.refusals import Refusal
 from niagara.webhooks.operations.delivering import Deliverer
 from workorders.models import Context
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _EVERY = 1.0  # seconds between two rounds
 _LEFT_ALONE = timedelta(minutes=1)  # after something went wrong with it
+_FORGETS_EVERY = timedelta(hours=1)
 
 
 class Command(BaseCommand):
@@ -35,11 +37,13 @@ class Command(BaseCommand):
         delivering = Thread(target=Deliverer().run, args=[stopped], name="deliverer")
         delivering.start()
         self.left_alone: dict[UUID, datetime] = {}
+        self.forgets_at = clock.now()
         try:
             while not stopped.is_set():
                 close_old_connections()
                 try:
                     self.look_around(stopped)
+                    self.forget_now_and_then()
                 except OperationalError:
                     logger.exception("The database does not answer; the worker will try again.")
                 stopped.wait(_EVERY)
@@ -66,3 +70,14 @@ class Command(BaseCommand):
             except Exception:
                 logger.exception("Context %s could not go on.", context_id)
                 self.left_alone[context_id] = now + _LEFT_ALONE
+
+    def forget_now_and_then(self) -> None:
+        now = clock.now()
+        if now >= self.forgets_at:
+            self.forgets_at = now + _FORGETS_EVERY
+            try:
+                forget_expired(at=now)
+            except OperationalError:
+                raise
+            except Exception:  # nothing waits for it
+                logger.exception("What has run out could not be forgotten.")

@@ -105,8 +105,9 @@ def test_no_pause_is_longer_than_an_hour_and_a_day_forgets(floor: Floor) -> None
 
 
 def test_a_password_is_guessed_slowly_from_one_address_while_its_owner_comes_in_from_another(
-    client: Client, tom: User
+    client: Client, tom: User, pass_time: Turn
 ) -> None:
+    """No time passes meanwhile, however busy the machine."""
     wrong, right = ({"username": tom.email, "password": password} for password in ("guess", "secret"))
     for _ in range(5):
         assert client.post("/sign-in", wrong).context["form"].non_field_errors() == [PASSWORD]

@@ -25,7 +25,7 @@ def limited(settings: Any) -> None:
     settings.API_RATE_LIMIT = settings.TOKEN_RATE_LIMIT = QUOTA
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def moment(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """The time, which stands still until a test moves it."""
     shown = [clock.now()]
