@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -83,16 +84,18 @@ class WorkOrdersPage(Page):
         sort = asked if asked in SORTS else "due"
         kept = [] if sort == "due" else [("sort", sort)]
         page = stretch_of(rows, SORTS[sort], self.request.GET, PER_PAGE)
-        fetch_progress(page.rows, self.at)
+        page = replace(page, rows=with_progress(page.rows, self.at))
         return super().get_context_data(filters=filters, page=page, sort=sort, kept=kept, **kwargs)
 
 
-def fetch_progress(work_orders: Sequence[Any], at: datetime) -> None:
-    """Give each work order of a page the counts of its cycles and whether it is at risk. They are not read with the
-    list: all of it would be counted before the first page is known."""
+def with_progress(work_orders: Sequence[Any], at: datetime) -> list[Any]:
+    """The work orders of a page with the counts of their cycles and whether they are at risk, save such as were removed
+    meanwhile. It is not read with the list: all of it would be counted before the first page is known."""
     rows = WorkOrder.objects.filter(pk__in=[work_order.pk for work_order in work_orders])
     counted = with_pace(rows.with_cycle_counts())
     found = {row["id"]: row for row in counted.values("id", *counted.query.annotations)}
-    for work_order in work_orders:
+    known = [work_order for work_order in work_orders if work_order.pk in found]
+    for work_order in known:
         vars(work_order).update(found[work_order.pk])
         work_order.is_at_risk = is_order_at_risk(work_order, at)
+    return known
