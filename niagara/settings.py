@@ -375,5 +375,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"filters": ["without_trace_of_refusals"]},
+        "oauth2_provider.models": {"level": "WARNING"},  # it tells each time what it has forgotten
     },
 }
