@@ -51,7 +51,7 @@ def test_it_can_be_used_by_everybody(signed_in: SignedIn, floor: Floor, tom: Use
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip")).to_be_focused()
         assert_accessible(page)
-        page.close()
+        page.context.close()
 
 
 def test_the_tab_key_comes_to_all_that_can_be_clicked(signed_in: SignedIn, floor: Floor, tom: User) -> None:
@@ -61,4 +61,4 @@ def test_the_tab_key_comes_to_all_that_can_be_clicked(signed_in: SignedIn, floor
         for _ in range(page.evaluate(WATCH) + 1):
             page.keyboard.press("Tab")
         assert page.evaluate(MISSED) == [], address
-        page.close()
+        page.context.close()
