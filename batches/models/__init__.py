@@ -1,5 +1,6 @@
 from batches.models.batch import Batch
 from batches.models.batch_group import BatchGroup, GroupEquipment
+from batches.models.batch_total import BatchTotal
 from batches.models.block import Block
 from batches.models.counts import COLUMN
 from batches.models.cycle import FAILED, Cycle
@@ -12,6 +13,7 @@ __all__ = [
     "FAILED",
     "Batch",
     "BatchGroup",
+    "BatchTotal",
     "Block",
     "Cycle",
     "GroupEquipment",

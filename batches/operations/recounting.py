@@ -1,5 +1,6 @@
 """Comparing every stored count with the rows it counts, and writing it right."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,20 +10,21 @@ from operator import or_
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from batches.models import COLUMN, Batch
+from batches.models import COLUMN, Batch, BatchTotal
 from batches.operations import journal
 from batches.operations.changing import lock_batch
 from batches.operations.following import follow_batches, follow_cycles, lock_work_order
 from niagara.accounts.actor import Actor
+from niagara.accounts.models import Organization
 from niagara.accounts.operations import history
 from niagara.directory.models import Category
 from niagara.refusals import Missing
 from workorders.models import WorkOrder
 
-Counted = Batch | WorkOrder
+Counted = Batch | WorkOrder | Organization
 Counts = Mapping[str, models.expressions.Combinable]
 
 
@@ -57,6 +59,7 @@ _OF_WORK_ORDERS: tuple[Counts, ...] = (
 )
 # New batches and cycles are numbered on from these, so they may be ahead of the rows, never behind.
 _MAY_BE_AHEAD = frozenset({"batches_made", "cycles_made"})
+_IN_ORDER = (Batch, WorkOrder, Organization)  # a whole after its parts
 
 
 def differences() -> Iterator[Difference]:
@@ -68,18 +71,40 @@ def differences() -> Iterator[Difference]:
     yield from _wrong(Batch.objects.order_by("pk"), _OF_BATCHES)
     for counts in _OF_WORK_ORDERS:
         yield from _wrong(WorkOrder.objects.order_by("pk"), counts)
+    yield from _wrong_totals(Organization.objects.order_by("pk"))
 
 
 def write_right(found: Iterable[Difference], *, by: Actor, at: datetime) -> None:
     """Count the rows again that these differences are about, and write what they say."""
-    rows = {(isinstance(difference.row, WorkOrder), difference.row.pk): difference.row for difference in found}
-    for _, row in sorted(rows.items()):  # batches before their work orders
-        with suppress(Missing):  # removed meanwhile
-            _write_right(row, by=by, at=at)
+    rows = {(_IN_ORDER.index(type(difference.row)), difference.row.pk): difference.row for difference in found}
+    for _, row in sorted(rows.items()):
+        if isinstance(row, Organization):
+            _write_total_right(row)
+        else:
+            with suppress(Missing):  # removed meanwhile
+                _write_right(row, by=by, at=at)
 
 
 @transaction.atomic
-def _write_right(row: Counted, *, by: Actor, at: datetime) -> None:
+def fold_totals() -> None:
+    """Make one row of those that say how many batches came to an organization and went."""
+    rows = list(BatchTotal.objects.select_for_update(skip_locked=True))
+    numbers: Counter[int] = Counter()
+    for row in rows:
+        numbers[row.organization_id] += row.number
+    if len(rows) > len(numbers):
+        BatchTotal.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        BatchTotal.objects.bulk_create(BatchTotal(organization_id=one, number=numbers[one]) for one in numbers)
+
+
+def _write_total_right(organization: Organization) -> None:
+    """With one row more, which says by how many batches the others are wrong at this moment."""
+    for one in _wrong_totals(Organization.objects.filter(pk=organization.pk)):
+        BatchTotal.objects.create(organization=organization, number=one.counted - one.stored)
+
+
+@transaction.atomic
+def _write_right(row: Batch | WorkOrder, *, by: Actor, at: datetime) -> None:
     locked = lock_batch(row) if isinstance(row, Batch) else lock_work_order(row)
     rows: Any = type(locked)._default_manager.filter(pk=locked.pk)
     found = [
@@ -101,6 +126,16 @@ def _write_right(row: Counted, *, by: Actor, at: datetime) -> None:
             journal.write(locked.batch_group_id, [journal.actual_changed(locked)], by=by, at=at)
     else:
         follow_batches(locked, by=by, at=at)
+
+
+def _wrong_totals(organizations: Any) -> Iterator[Difference]:
+    def of_each(model: Any, number: Any) -> Coalesce:
+        rows = model.objects.filter(organization=OuterRef("pk")).order_by().values("organization")
+        return Coalesce(Subquery(rows.annotate(number=number).values("number")), 0)
+
+    both = organizations.annotate(stored=of_each(BatchTotal, Sum("number")), counted=of_each(Batch, Count("*")))
+    for organization in both.exclude(stored=F("counted")):
+        yield Difference(organization, "batches", organization.stored, organization.counted)
 
 
 def _wrong(rows: Any, counts: Counts) -> Iterator[Difference]:

@@ -194,19 +194,24 @@ class NiagaraViewSet(ViewSetMixin, APIView):
     ) -> HttpResponse:
         """A page of `rows`, which start from `visible_to`; `draw` draws model instances instead of
         a representation."""
-        rows, wanted, keys = self.asked(rows)
-        after = order(rows.filter(wanted.after(keys)), keys)[: wanted.limit + 1]
+        narrowed, wanted, keys = self.asked(rows)
+        after = order(narrowed.filter(wanted.after(keys)), keys)[: wanted.limit + 1]
+        total = self.total_of(rows) if narrowed is rows else narrowed.count()
         if draw is not None:
-            return self.paged(list(after), wanted, keys, total=rows.count(), draw=draw)
+            return self.paged(list(after), wanted, keys, total=total, draw=draw)
         shown = self.pages[self.action].representation
         return self.paged(
             plan_of(shown).statement(sort=keys).read_queried(after.values("pk")),
             wanted,
             keys,
-            total=rows.count(),
+            total=total,
             draw=partial(Drawing(self.api_root).items, shown),
             position=lambda row: row[-len(keys) :],
         )
+
+    def total_of(self, rows: QuerySet) -> int:
+        """How many rows the list has that no filter narrows."""
+        return rows.count()
 
     def asked(self, rows: QuerySet) -> tuple[QuerySet, PageRequest, Sequence[Key]]:
         """What the query string asks for: the rows that meet its filters, the page and the order."""

@@ -16,6 +16,7 @@ from batches.management.demo.names import ACCOUNTS, OTHER_ACCOUNT
 from batches.management.demo.orders import read_orders
 from batches.management.demo.work import add_work
 from batches.models import Batch
+from batches.operations.recounting import fold_totals
 from niagara import clock
 from niagara.accounts.badge_codes import readable
 from niagara.accounts.models import Organization
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             # Not as before: the numbers that made the serial numbers that are there would make some of them again.
             rng = Random(_SEED + batches)  # noqa: S311
             fill_up(organization, size, missing, now=now, founded=founded, rng=rng, progress=self._tell)
+        fold_totals()
         return True
 
     def _tell(self, share: float) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from batches.operations.recounting import fold_totals
 from batches.operations.waiting import due_waits, look_at_wait
 from niagara import clock
 from niagara.accounts.actor import Actor
@@ -77,7 +78,8 @@ class Command(BaseCommand):
             self.forgets_at = now + _FORGETS_EVERY
             try:
                 forget_expired(at=now)
+                fold_totals()
             except OperationalError:
                 raise
             except Exception:  # nothing waits for it
-                logger.exception("What has run out could not be forgotten.")
+                logger.exception("What has run out could not be forgotten, or what is counted not be folded.")

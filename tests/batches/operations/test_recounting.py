@@ -3,15 +3,16 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from batches.models import Batch, Cycle
+from batches.models import Batch, BatchTotal, Cycle
 from batches.operations.cycling import fail_cycle, start_cycle
 from batches.operations.deleting import delete_batch
-from batches.operations.recounting import differences, write_right
+from batches.operations.placing import ranks_at_end
+from batches.operations.recounting import differences, fold_totals, write_right
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import HistoryEntry
 from niagara.directory.models import Category
 from tests.cycles import complete_cycle
-from tests.factories import AT, Floor
+from tests.factories import AT, Floor, make_floor
 from workorders.models import WorkOrder
 
 
@@ -126,3 +127,43 @@ def test_a_batch_removed_meanwhile_is_passed_over(work_order: WorkOrder, floor: 
     write_right(wrong, by=Actor.system(), at=AT)
 
     assert found() == set()
+
+
+def test_the_database_counts_the_batches_of_each_organization(work_order: WorkOrder, floor: Floor) -> None:
+    stranger = make_floor("Elsewhere")
+    stranger.make_batch(1)
+    Batch.objects.bulk_create(
+        Batch(
+            organization=floor.organization, label=f"Box {number}", work_order=work_order, queue=floor.queue,
+            order=rank, number_cycles=1, current_status=status, batch_group=group,
+        )
+        for status, group in [(Batch.objects.earliest("pk").current_status, Batch.objects.earliest("pk").batch_group)]
+        for number, rank in enumerate(ranks_at_end(floor.queue, 3))
+    )  # fmt: skip
+    assert total_of(floor) == 5
+    assert total_of(stranger) == 1
+
+    Batch.objects.filter(label__startswith="Box").delete()
+
+    assert total_of(floor) == 2
+    assert found() == set()
+
+
+def test_folding_leaves_one_row_and_the_same_number(work_order: WorkOrder, floor: Floor) -> None:
+    fold_totals()
+
+    assert list(BatchTotal.objects.values_list("organization", "number")) == [(floor.organization.pk, 2)]
+
+
+def test_a_wrong_number_of_batches_is_found_and_written_right(work_order: WorkOrder, floor: Floor) -> None:
+    BatchTotal.objects.create(organization=floor.organization, number=40)
+    assert found() == {("batches", 42, 2)}
+
+    assert "These counts are right now." in recount("--fix")
+
+    assert total_of(floor) == 2
+    assert recount() == "All counts agree.\n"
+
+
+def total_of(floor: Floor) -> int:
+    return BatchTotal.objects.known_to(floor.manager)

@@ -35,7 +35,7 @@ JOIN batches_batchgroup in_group ON in_group.id = batch.batch_group_id
 BATCHES = f"{_BATCHES} WHERE batch.organization_id = {GIVEN} ORDER BY batch.id LIMIT {GIVEN}"
 BATCH = f"{_BATCHES} WHERE batch.organization_id = {GIVEN} AND {among('batch.id')}"
 
-COUNT = f"SELECT count(*) FROM batches_batch WHERE organization_id = {GIVEN}"
+COUNT = f"SELECT CAST(coalesce(sum(number), 0) AS integer) FROM batches_batchtotal WHERE organization_id = {GIVEN}"
 COUNT_QUEUES = f"SELECT count(*) FROM queues_queue WHERE organization_id = {GIVEN}"
 
 TECHNICIANS = f"""
