@@ -20,5 +20,5 @@ COPY templates templates
 RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_hex(32))") python manage.py collectstatic --noinput
 USER niagara
 EXPOSE 8000
-HEALTHCHECK CMD ["python", "-c", "import urllib.request as ask; ask.urlopen('http://127.0.0.1:8000/readyz', timeout=3)"]
+HEALTHCHECK --interval=5s CMD ["python", "-c", "import urllib.request as ask; ask.urlopen('http://127.0.0.1:8000/readyz', timeout=3)"]
 CMD ["gunicorn", "niagara.wsgi", "--config", "niagara/serving.py", "--bind", "0.0.0.0:8000"]
