@@ -1,6 +1,6 @@
 from batches.models.batch import Batch
 from batches.models.batch_group import BatchGroup, GroupEquipment
-from batches.models.batch_total import BatchTotal
+from batches.models.batch_total import BatchTotal, number_of_batches
 from batches.models.block import Block
 from batches.models.counts import COLUMN
 from batches.models.cycle import FAILED, Cycle
@@ -20,5 +20,6 @@ __all__ = [
     "StepRun",
     "category_of",
     "fetch_technicians",
+    "number_of_batches",
     "technicians_of",
 ]

@@ -1,15 +1,9 @@
+from functools import cache
+
 from django.db import models
-from django.db.models import Sum
 
-from niagara.accounts.access import RowQuerySet
-from niagara.accounts.models import Organization, User
-
-
-class BatchTotalQuerySet(RowQuerySet["BatchTotal"]):
-    def known_to(self, user: User) -> int:
-        """How many batches there are that could be this user's to see: of their organization, or of all."""
-        number: int = self.in_organization_of(user).aggregate(number=Sum("number", default=0))["number"]
-        return number
+from niagara.accounts.models import Organization
+from niagara.statements import Among, Statement
 
 
 class BatchTotal(models.Model):
@@ -23,7 +17,15 @@ class BatchTotal(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     number = models.IntegerField()
 
-    objects = BatchTotalQuerySet.as_manager()
-
     def __str__(self) -> str:
         return f"{self.number:+}"
+
+
+def number_of_batches(organization_id: int) -> int:
+    """How many batches an organization has."""
+    return sum(number for (number,) in _numbers().read(ids=[organization_id]))
+
+
+@cache
+def _numbers() -> Statement:
+    return Statement(BatchTotal.objects.filter(Among("organization_id")).values_list("number"))

@@ -1,11 +1,11 @@
 """How fast the cycles of a work order are completed, and when the last of them will be at that pace."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db.models import Count, F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncHour
+from django.db.models import Count, F, Func, IntegerField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from batches.models import Batch, Cycle
 from batches.views.risk import is_at_risk
@@ -15,7 +15,8 @@ from workorders.models import WorkOrder
 BASED_ON = 40  # cycles
 FEWEST = 2
 FARTHEST = timedelta(days=3650)
-BY_HOUR = timedelta(days=21)
+BY_HOUR = 21 * 24  # hours, and by day where it took longer
+_HOUR = 3600  # seconds
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,17 @@ def paced(work_orders: Any) -> Any:
 
 def chart_of(work_order: Any, forecast: Forecast | None, at: datetime) -> dict[str, Any]:
     """Completed cycles so far, the straight line to the due date, and the forecast, as seconds and numbers."""
-    by_hour = _complete(work_order).annotate(hour=TruncHour("ended_at", tzinfo=UTC)).order_by("hour")
+    by_hour = _complete(work_order).annotate(hour=_HourOf("ended_at")).order_by("hour")
     counted = list(by_hour.values_list("hour").annotate(number=Count("pk")))
     points: dict[float, int] = {}
     if counted:
         first, last = counted[0][0], counted[-1][0]
-        slot = timedelta(hours=1) if last - first < BY_HOUR else timedelta(days=1)
-        total = 0
-        points[first.timestamp()] = 0
+        slot = 1 if last - first < BY_HOUR else 24
+        latest, total = at.timestamp(), 0
+        points[first * _HOUR] = 0
         for hour, number in counted:
             total += number
-            points[min(first + slot * ((hour - first) // slot + 1), max(at, hour)).timestamp()] = total
+            points[min((first + slot * ((hour - first) // slot + 1)) * _HOUR, max(latest, hour * _HOUR))] = total
     ahead = None
     if forecast is not None:
         ahead = [[at.timestamp(), work_order.all_complete], [forecast.ends_at.timestamp(), work_order.needed]]
@@ -99,6 +100,19 @@ def chart_of(work_order: Any, forecast: Forecast | None, at: datetime) -> dict[s
         "forecast": ahead,
         "needed": work_order.needed,
     }
+
+
+class _HourOf(Func):
+    """In which hour since 1970 a moment is: a number, of which hundreds are read for a chart."""
+
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = f"floor(extract(epoch FROM %(expressions)s) / {_HOUR})::integer"
+        return self.as_sql(compiler, connection, template=template)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=f"unixepoch(%(expressions)s) / {_HOUR}")
 
 
 def _complete(work_order: WorkOrder) -> Any:

@@ -100,8 +100,10 @@ class WorkOrderPage(Page):
 
     def _show_batches(self, work_order: WorkOrder) -> dict[str, Any]:
         rows: Any = Batch.objects.visible_to(self.user).filter(work_order=work_order)
-        rows = rows.select_related("work_order", "queue__location", "current_status", "mixing_station")
+        rows = rows.select_related("queue__location", "current_status", "mixing_station")
         page = self._page(rows.order_by("queue__priority", "queue", "order"))
+        for batch in page.object_list:
+            batch.work_order = work_order
         fetch_technicians(page.object_list)
         return {"page": page}
 

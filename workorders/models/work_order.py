@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q, Sum, Value
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from niagara.accounts.access import RowQuerySet
@@ -27,10 +27,10 @@ class WorkOrderQuerySet(RowQuerySet["WorkOrder"]):
         """Adds `all_pending`, `all_in_progress`, … and their sums `all_active` and `all_in_active`:
         the cycles in the work order's batches and outside of any."""
         counts = {name: F(f"loose_{name}") + Coalesce(Sum(f"batches__{name}"), 0) for name in COUNTED}
-        active = sum((counts[name] for name in COUNTED if Category[name.upper()] in ACTIVE), start=Value(0))
+        loose = [F(f"loose_{name}") for name in COUNTED if Category[name.upper()] in ACTIVE]
         return self.annotate(
             **{f"all_{name}": expression for name, expression in counts.items()},
-            all_active=active,
+            all_active=sum(loose, start=Coalesce(Sum("batches__active"), 0)),
             all_in_active=counts["complete"] + counts["cancelled"],
         )
 

@@ -3,7 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from batches.models import Batch, BatchTotal, Cycle
+from batches.models import Batch, BatchTotal, Cycle, number_of_batches
 from batches.operations.cycling import fail_cycle, start_cycle
 from batches.operations.deleting import delete_batch
 from batches.operations.placing import ranks_at_end
@@ -140,12 +140,12 @@ def test_the_database_counts_the_batches_of_each_organization(work_order: WorkOr
         for status, group in [(Batch.objects.earliest("pk").current_status, Batch.objects.earliest("pk").batch_group)]
         for number, rank in enumerate(ranks_at_end(floor.queue, 3))
     )  # fmt: skip
-    assert total_of(floor) == 5
-    assert total_of(stranger) == 1
+    assert number_of_batches(floor.organization.pk) == 5
+    assert number_of_batches(stranger.organization.pk) == 1
 
     Batch.objects.filter(label__startswith="Box").delete()
 
-    assert total_of(floor) == 2
+    assert number_of_batches(floor.organization.pk) == 2
     assert found() == set()
 
 
@@ -161,9 +161,5 @@ def test_a_wrong_number_of_batches_is_found_and_written_right(work_order: WorkOr
 
     assert "These counts are right now." in recount("--fix")
 
-    assert total_of(floor) == 2
+    assert number_of_batches(floor.organization.pk) == 2
     assert recount() == "All counts agree.\n"
-
-
-def total_of(floor: Floor) -> int:
-    return BatchTotal.objects.known_to(floor.manager)
