@@ -5,15 +5,17 @@ only with other ids, its SQL can be kept. To make a thousand instances costs mor
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import F
 from django.db.models.lookups import Lookup
+from django.db.models.query import get_related_populators
 
+_Model = TypeVar("_Model", bound=models.Model)
 Row = tuple[Any, ...]
 Converter = tuple[int, Sequence[Callable[..., Any]], Any]  # the place in the row, functions, expression
 
@@ -38,17 +40,46 @@ class Among(Lookup):
         return f"{column} {_AMONG['sqlite']}", [*params, self.rhs]
 
 
+class Is(Lookup):
+    """Whether a column holds the one id that the statement is run with, under this name.
+
+    PostgreSQL plans that otherwise than for some ids, of which it would expect ten.
+    """
+
+    prepare_rhs = False
+
+    def __init__(self, column: str, name: str = "id") -> None:
+        super().__init__(F(column), _Id(name))
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = %s", [*params, self.rhs]
+
+
 class _Ids(str):
     """Stands among the parameters where ids go: their name."""
 
     __slots__ = ()
 
 
+class _Id(str):
+    """The same where one id goes."""
+
+    __slots__ = ()
+
+
 _AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 _AMONG_QUERIED = {"postgresql": "= ANY(ARRAY({}))", "sqlite": "IN ({})"}
+
+
+def _plain(kind: str, one: Any) -> Any:
+    """An id as the database keeps it."""
+    return str(one).replace("-", "") if kind == "sqlite" and not isinstance(one, int) else one
+
+
 _AS_PARAMETER: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "postgresql": lambda ids: f"{{{','.join(map(str, ids))}}}",
-    "sqlite": lambda ids: json.dumps([one if isinstance(one, int) else str(one).replace("-", "") for one in ids]),
+    "sqlite": lambda ids: json.dumps([_plain("sqlite", one) for one in ids]),
 }
 
 
@@ -57,21 +88,29 @@ class _Compiled(NamedTuple):
     params: Sequence[Any]
     converters: Sequence[Converter]
 
+    def params_with(self, ids: Mapping[str, Any], kind: str) -> list[Any]:
+        params = []
+        for param in self.params:
+            if isinstance(param, _Ids):
+                params.append(_AS_PARAMETER[kind]([one for one in ids[param] if one is not None]))
+            else:
+                params.append(_plain(kind, ids[param]) if isinstance(param, _Id) else param)
+        return params
+
 
 class Statement:
-    """Reads the rows of a `values_list`, filtered by `Among`."""
+    """Reads the rows of a `values_list`, filtered by `Among` or `Is`."""
 
     def __init__(self, rows: models.QuerySet) -> None:
         self.rows = rows
         self._compiled: dict[str, _Compiled] = {}  # by the kind of database
 
-    def read(self, **ids: Collection[Any]) -> Sequence[Row]:
-        """The rows with these ids: UUIDs, as such or as text, or integers; None stands for no row."""
+    def read(self, **ids: Any) -> Sequence[Row]:
+        """The rows with these ids: UUIDs, as such or as text, or integers; None stands for no row. One for `Is`, a
+        collection for `Among`."""
         connection: Any = connections[self.rows.db]
-        compiled, as_parameter = self._for(connection), _AS_PARAMETER[connection.vendor]
-        given = {name: as_parameter([one for one in some if one is not None]) for name, some in ids.items()}
-        params = [given[param] if isinstance(param, _Ids) else param for param in compiled.params]
-        return _run(connection, compiled.sql, params, compiled.converters)
+        compiled = self._for(connection)
+        return _run(connection, compiled.sql, compiled.params_with(ids, connection.vendor), compiled.converters)
 
     def read_queried(self, ids: models.QuerySet) -> Sequence[Row]:
         """The rows with the ids that a query gives."""
@@ -94,6 +133,41 @@ class Statement:
             converters = compiler.get_converters([column for column, _, _ in compiler.select]).items()
             self._compiled[kind] = _Compiled(sql, params, [(at, *_quicker(*one)) for at, one in converters])
         return self._compiled[kind]
+
+
+class Instances(Generic[_Model]):
+    """Reads the instances of a QuerySet, filtered by `Among` or `Is`, with those that it selects along."""
+
+    def __init__(self, rows: models.QuerySet[_Model]) -> None:
+        self.rows = rows
+        self._compiled: dict[str, tuple[_Compiled, Callable[[Row], _Model]]] = {}  # by the kind of database
+
+    def read(self, **ids: Any) -> list[_Model]:
+        """Those with these ids; see `Statement.read`."""
+        connection: Any = connections[self.rows.db]
+        if connection.vendor not in self._compiled:
+            self._compiled[connection.vendor] = self._compile(connection)
+        compiled, make = self._compiled[connection.vendor]
+        params = compiled.params_with(ids, connection.vendor)
+        return [make(row) for row in _run(connection, compiled.sql, params, compiled.converters)]
+
+    def _compile(self, connection: Any) -> tuple[_Compiled, Callable[[Row], _Model]]:
+        compiler: Any = self.rows.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        converters = compiler.get_converters([column for column, _, _ in compiler.select]).items()
+        # As `ModelIterable` makes them of a row.
+        model, places = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+        own = slice(places[0], places[-1] + 1)
+        names = [column.target.attname for column, _, _ in compiler.select[own]]
+        along: Any = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
+
+        def make(row: Row) -> _Model:
+            made: _Model = model.from_db(connection.alias, names, row[own])
+            for populator in along:
+                populator.populate(row, made)
+            return made
+
+        return _Compiled(sql, params, [(at, *one) for at, one in converters]), make
 
 
 def insert_alike(pattern: models.Model, rows: Sequence[Mapping[str, Any]]) -> None:

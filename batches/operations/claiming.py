@@ -7,16 +7,25 @@ from django.db import transaction
 from django.db.models import Q
 
 from batches.models import Batch, Cycle
-from batches.operations.cycling import start_cycle
+from batches.operations.cycling import start_taken
+from batches.operations.moving import take
 from niagara.accounts import access
 from niagara.accounts.actor import Actor
 from niagara.accounts.models import User
 from niagara.directory.models import Resource, Unit
 from niagara.refusals import Conflict, Fault, Invalid
+from niagara.statements import Instances, Is
 from workorders.models import WorkOrder
 
 # Of the batches that look as if one could start there: more than are ever emptied at the same moment.
 LOOKED_AT = 20
+# The next one of a batch, unless others are taking all that are left.
+_FIRST_OF_BATCH = Instances(
+    Cycle.objects.pending()
+    .filter(Is("batch_id"))
+    .order_by("number")
+    .select_for_update(skip_locked=True, no_key=True, of=("self",))[:1]
+)
 
 
 class NothingToClaim(Conflict):
@@ -34,10 +43,11 @@ def claim_cycle(*, batch: Batch, technician: User, by: Actor, at: datetime, stat
     Raises PermissionMissing, NothingToClaim, and what `start_cycle` raises.
     """
     access.require(by, "context:create", batch)
-    cycle = _next(batch.cycles.all())
+    cycle = next(iter(_FIRST_OF_BATCH.read(id=batch.pk)), None) or _next(batch.cycles.all())
     if cycle is None:
         raise NothingToClaim(f"No pending cycle is left in {batch.label}.")
-    return start_cycle(cycle=cycle, technician=technician, station=station, by=by, at=at)
+    cycle = take(cycle, "start", "context:create", by=by)
+    return start_taken(cycle, technician=technician, station=station, by=by, at=at)
 
 
 @transaction.atomic
@@ -82,7 +92,8 @@ def start_on_unit(
     if cycle is None:
         held = ", save in batches on hold" if work_order.batches.active().exclude(hold_reason="").exists() else ""
         raise NothingToClaim(f"No pending cycle is left in {work_order.label}{held}.")
-    return start_cycle(cycle=cycle, technician=technician, unit=unit, station=station, by=by, at=at)
+    cycle = take(cycle, "start", "context:create", by=by)
+    return start_taken(cycle, technician=technician, unit=unit, station=station, by=by, at=at)
 
 
 def _next(cycles: Any) -> Cycle | None:

@@ -46,6 +46,19 @@ def start_cycle(
     OnHold, UnitElsewhere, Invalid.
     """
     cycle = take(cycle, "start", "context:create", by=by, if_version=if_version)
+    return start_taken(cycle, technician=technician, by=by, at=at, unit=unit, station=station)
+
+
+def start_taken(
+    cycle: Cycle,
+    *,
+    technician: User,
+    by: Actor,
+    at: datetime,
+    unit: Unit | None = None,
+    station: Resource | None = None,
+) -> Cycle:
+    """The same of a cycle that was taken to be started. Raises NothingLeftToStart, OnHold, UnitElsewhere, Invalid."""
     _check_organization(cycle, technician, station)
     if unit is not None:
         take_unit(unit, cycle, by=by)

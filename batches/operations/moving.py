@@ -30,6 +30,7 @@ from niagara.accounts.operations.locking import RemovedMeanwhile, hold
 from niagara.accounts.operations.saving import check_version
 from niagara.directory.models import ACTIVE, IN_FLIGHT, Category
 from niagara.refusals import Conflict
+from niagara.statements import Instances, Is
 from queues.models import Queue
 from workorders.models import Context, WorkOrder
 
@@ -44,6 +45,7 @@ STARTS_FROM: Mapping[str, frozenset[Category]] = {
     "cancel": ACTIVE,
 }
 
+_BATCH = Instances(Batch.objects.select_related(*ALONG_A_BATCH).filter(Is("pk")))
 ALONG_A_CYCLE = ("work_order__project", "technician", "unit", "context__workflow_version", "context__unit")
 
 
@@ -147,7 +149,7 @@ def _count_in_batch(batch_id: Any, steps: Mapping[str, int], *, by: Actor, at: d
     counted = {name: F(name) + step for name, step in steps.items()}
     if not Batch.objects.filter(pk=batch_id).update(**counted, updated=at):
         raise RemovedMeanwhile("This batch was removed meanwhile.")
-    batch = Batch.objects.select_related(*ALONG_A_BATCH).get(pk=batch_id)
+    [batch] = _BATCH.read(id=batch_id)
     if _is_start(steps):
         require_not_on_hold(batch)
     follow_cycles(batch, by=by, at=at)

@@ -38,7 +38,7 @@ PACKAGES = (
 # What only other operations call, in their own transaction.
 PARTS = {
     *("entry", "record", "follow_cycles", "follow_batches", "group_of", "notify_technicians"),
-    *("begin", "follow", "carry_out", "move", "move_to_failed", "write_on_unit"),
+    *("begin", "follow", "carry_out", "move", "move_to_failed", "start_taken", "write_on_unit"),
     *("attach_named", "attach_to_workflows"),
     *("write", "follow_note", "event", "create_rows", "change_rows", "notify_handed_over"),
     # What is looked at and not done yet has no history, and what only reads has none either.

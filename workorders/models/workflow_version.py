@@ -1,18 +1,26 @@
-from functools import cached_property
+from functools import cache, cached_property
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F
 
+from niagara.statements import Instances, Is
 from workorders.models.workflow import Workflow
 from workorders.workflow import Definition
 from workorders.workflow.reading import read_steps
 
 
+@cache
+def _newest() -> "Instances[WorkflowVersion]":
+    newest = WorkflowVersion.objects.filter(Is("workflow_id"), workflow_version=F("workflow__workflow_version"))
+    return Instances(newest.order_by())
+
+
 class WorkflowVersionQuerySet(models.QuerySet["WorkflowVersion"]):
     def newest_of(self, workflow_id: UUID) -> "WorkflowVersion":
         """What a context that is started now runs."""
-        return self.get(workflow=workflow_id, workflow_version=F("workflow__workflow_version"))
+        [newest] = _newest().read(id=workflow_id)
+        return newest
 
 
 class WorkflowVersion(models.Model):

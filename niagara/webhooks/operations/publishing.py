@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from niagara.statements import Instances, Is
 from niagara.webhooks.models import Event, Lane, Subscription
+
+# In the order of their ids, so that two who publish lock the lanes of a subject alike.
+_SUBSCRIPTIONS = Instances(Subscription.objects.filter(Is("organization_id")).order_by("pk").only("events"))
 
 
 def publish(events: Sequence[Event]) -> None:
@@ -15,10 +19,8 @@ def publish(events: Sequence[Event]) -> None:
     if not events:
         return
     Event.objects.bulk_create(events)
-    # In the order of their ids, so that two who publish lock the lanes of a subject alike.
-    subscriptions = Subscription.objects.filter(organization_id=events[0].organization_id).order_by("pk")
     lanes = []
-    for subscription in subscriptions.only("events"):
+    for subscription in _SUBSCRIPTIONS.read(id=events[0].organization_id):
         versions = [event.version for event in events if subscription.wants(event.name)]
         if versions:
             lanes.append(

@@ -65,7 +65,7 @@ def test_a_claim_costs_the_same_whatever_the_batch_holds(
         client.post(f"batches/{batch.pk}/claims")  # the status of batch and work order follows the first
 
     for batch in (small, big):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(16):
             assert client.post(f"batches/{batch.pk}/claims").status_code == 201
 
 

@@ -1,6 +1,6 @@
 """How many cycles a second 16 technicians are given, beside one statement that takes the next row and nothing else:
-through the API of a server on this machine, and by the operation alone, in as many processes. Nobody gets what somebody
-else has."""
+through the API of a server on this machine, and by the operation alone, in as many threads of this process, as the
+statement is. Nobody gets what somebody else has."""
 
 import os
 from collections.abc import Callable
