@@ -87,14 +87,16 @@ def write_right(found: Iterable[Difference], *, by: Actor, at: datetime) -> None
 
 @transaction.atomic
 def fold_totals() -> None:
-    """Make one row of those that say how many batches came to an organization and went."""
+    """Make one row of those that say how many batches came to an organization and went; none where all went."""
     rows = list(BatchTotal.objects.select_for_update(skip_locked=True))
     numbers: Counter[int] = Counter()
     for row in rows:
         numbers[row.organization_id] += row.number
     if len(rows) > len(numbers):
         BatchTotal.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        BatchTotal.objects.bulk_create(BatchTotal(organization_id=one, number=numbers[one]) for one in numbers)
+        BatchTotal.objects.bulk_create(
+            BatchTotal(organization_id=one, number=number) for one, number in numbers.items() if number
+        )
 
 
 def _write_total_right(organization: Organization) -> None:
