@@ -55,10 +55,9 @@ def test_it_can_be_used_by_everybody(signed_in: SignedIn, floor: Floor, tom: Use
 
 
 def test_the_tab_key_comes_to_all_that_can_be_clicked(signed_in: SignedIn, floor: Floor, tom: User) -> None:
+    page = signed_in(floor.manager)
     for address in addresses(floor, tom):
-        page = signed_in(floor.manager)
         page.goto(address)
         for _ in range(page.evaluate(WATCH) + 1):
             page.keyboard.press("Tab")
         assert page.evaluate(MISSED) == [], address
-        page.context.close()

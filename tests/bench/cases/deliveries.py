@@ -144,7 +144,10 @@ def _receiver() -> Iterator[str]:
 @contextmanager
 def _workers(number: int) -> Iterator[None]:
     processes = [
-        subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=dict(os.environ)) for _ in range(number)
+        subprocess.Popen(
+            [sys.executable, "manage.py", "worker"], cwd=ROOT, env=dict(os.environ), stderr=subprocess.DEVNULL
+        )
+        for _ in range(number)
     ]
     try:
         yield
