@@ -26,18 +26,21 @@ TRIGGERS = {
         REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION count_batches()
         """,
     ],
-    # A trigger is called for each row there, and only one transaction writes at a time: one row an organization.
+    # A trigger is called for each row there, and only one transaction writes at a time: one row an organization, beside
+    # which `recount --fix` may put another.
     "sqlite": [
         """
         CREATE TRIGGER batches_that_came AFTER INSERT ON batches_batch BEGIN
             INSERT INTO batches_batchtotal (organization_id, number) SELECT NEW.organization_id, 0
             WHERE NOT EXISTS (SELECT 1 FROM batches_batchtotal WHERE organization_id = NEW.organization_id);
-            UPDATE batches_batchtotal SET number = number + 1 WHERE organization_id = NEW.organization_id;
+            UPDATE batches_batchtotal SET number = number + 1
+            WHERE id = (SELECT min(id) FROM batches_batchtotal WHERE organization_id = NEW.organization_id);
         END
         """,
         """
         CREATE TRIGGER batches_that_went AFTER DELETE ON batches_batch BEGIN
-            UPDATE batches_batchtotal SET number = number - 1 WHERE organization_id = OLD.organization_id;
+            UPDATE batches_batchtotal SET number = number - 1
+            WHERE id = (SELECT min(id) FROM batches_batchtotal WHERE organization_id = OLD.organization_id);
         END
         """,
     ],
