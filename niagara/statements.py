@@ -128,7 +128,7 @@ class Statement:
     def _for(self, connection: Any) -> _Compiled:
         kind = connection.vendor
         if kind not in self._compiled:
-            compiler: Any = self.rows.query.get_compiler(connection=connection)
+            compiler: Any = _compiler_of(self.rows, connection)
             sql, params = compiler.as_sql()
             converters = compiler.get_converters([column for column, _, _ in compiler.select]).items()
             self._compiled[kind] = _Compiled(sql, params, [(at, *_quicker(*one)) for at, one in converters])
@@ -152,7 +152,7 @@ class Instances(Generic[_Model]):
         return [make(row) for row in _run(connection, compiled.sql, params, compiled.converters)]
 
     def _compile(self, connection: Any) -> tuple[_Compiled, Callable[[Row], _Model]]:
-        compiler: Any = self.rows.query.get_compiler(connection=connection)
+        compiler: Any = _compiler_of(self.rows, connection)
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([column for column, _, _ in compiler.select]).items()
         # As `ModelIterable` makes them of a row.
@@ -196,6 +196,11 @@ def insert_alike(pattern: models.Model, rows: Sequence[Mapping[str, Any]]) -> No
             values = ", ".join([*["%s"] * len(shared), *(f"json_extract(value, '$.{column}')" for column in own)])
             statement = f"INSERT INTO {table} ({columns}) SELECT {values} FROM json_each(%s)"  # noqa: S608  # the model's names
             cursor.execute(statement, [*shared.values(), orjson.dumps(told).decode()])
+
+
+def _compiler_of(rows: models.QuerySet, connection: Any) -> Any:
+    """Of a query of its own: compiling changes one for a while, and another thread may be at it too."""
+    return rows.query.chain().get_compiler(connection=connection)
 
 
 def _run(connection: Any, sql: str, params: Sequence[Any], converters: Sequence[Converter]) -> Sequence[Row]:
